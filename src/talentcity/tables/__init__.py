@@ -1,0 +1,61 @@
+"""The tables that pass between rooms: their schemas, checks, readers and writers."""
+
+from talentcity.tables.catalogue import (
+    CAPACITY,
+    CHANNELS,
+    DELIVERIES,
+    EMPLOYER_KINDS,
+    EMPLOYERS,
+    FINDINGS,
+    OWED,
+    PAIRS,
+    PLAN,
+    POSTINGS,
+    SCHEMAS,
+    SEEKERS,
+    SERVICES,
+    SESSION_KINDS,
+    SESSIONS,
+    TIERS,
+    TRUTH,
+    VACANCIES,
+    VERDICT_TABLE,
+    VERDICTS,
+)
+from talentcity.tables.check import check
+from talentcity.tables.files import read_frame, read_table, replacing, write_table
+from talentcity.tables.join import require_known, require_same_id_type
+from talentcity.tables.schema import Column, Kind, Schema
+
+__all__ = [
+    "CAPACITY",
+    "CHANNELS",
+    "DELIVERIES",
+    "EMPLOYERS",
+    "EMPLOYER_KINDS",
+    "FINDINGS",
+    "OWED",
+    "PAIRS",
+    "PLAN",
+    "POSTINGS",
+    "SCHEMAS",
+    "SEEKERS",
+    "SERVICES",
+    "SESSIONS",
+    "SESSION_KINDS",
+    "TIERS",
+    "TRUTH",
+    "VACANCIES",
+    "VERDICTS",
+    "VERDICT_TABLE",
+    "Column",
+    "Kind",
+    "Schema",
+    "check",
+    "read_frame",
+    "read_table",
+    "replacing",
+    "require_known",
+    "require_same_id_type",
+    "write_table",
+]

@@ -1,0 +1,272 @@
+"""Check a frame against a schema: every violation is collected, none is repaired in silence."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from talentcity.errors import InvalidTable, Violation
+from talentcity.tables.schema import Column, Kind, Schema
+
+ROW = "__row__"
+_WIDTH = 60  # characters of an offending value that a message shows
+
+
+@dataclass(slots=True)
+class _Report:
+    """Violations found so far; keeps what will be shown and counts the rest."""
+
+    table: str
+    shown: list[Violation] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, expected: str, *, column: str | None = None, row: int | None = None, value: object = None) -> None:
+        self.count += 1
+        if len(self.shown) < InvalidTable.SHOWN:
+            self.shown.append(Violation(self.table, row, column, _shown(value), expected))
+
+    def add_rows(self, bad: pl.DataFrame, column: str, expected: str) -> None:
+        """`bad` holds the offending rows: their number and their value."""
+        room = InvalidTable.SHOWN - len(self.shown)
+        for row, value in bad.select(ROW, column).head(room).iter_rows():
+            self.shown.append(Violation(self.table, row, column, _shown(value), expected))
+        self.count += bad.height
+
+
+def _shown(value: object) -> str | None:
+    if value is None:
+        return None
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
+
+
+def check(frame: pl.DataFrame, schema: Schema, *, table: str | None = None, first_row: int = 1) -> pl.DataFrame:
+    """The frame with exactly the schema's columns and dtypes, or every reason why it cannot be.
+
+    Columns that the schema does not know are left out; one whose name is close to a missing
+    column's is reported, because it is a slip of the pen. Ids keep their type (String or Int64).
+
+    Args:
+        frame: strings (as CSV gives them) or typed columns.
+        schema: what is expected.
+        table: what messages call the table; by default the schema's name.
+        first_row: the number that messages give to the first record.
+
+    Raises:
+        InvalidTable: with all violations counted and the first 100 kept.
+
+    Example:
+        >>> from talentcity.tables import CAPACITY, check
+        >>> check(pl.DataFrame({"opportunity_id": ["V1"], "capacity": ["3"]}), CAPACITY)["capacity"].to_list()
+        [3]
+        >>> check(pl.DataFrame({"opportunity_id": ["V1"], "capacity": [-1]}), CAPACITY)
+        Traceback (most recent call last):
+        talentcity.errors.InvalidTable: capacity, row 1, column capacity: -1: expected a whole number from 0 to ...
+    """
+    report = _Report(table or schema.name)
+    _check_names(frame, schema, report)
+    numbered = frame.select(pl.int_range(first_row, pl.len() + first_row).alias(ROW), pl.all())
+    done = [numbered[ROW]]
+    for column in schema.columns:
+        if column.name in frame.columns:
+            done.append(_check_column(numbered.select(ROW, column.name), column, report))
+        elif not column.required:
+            done.append(_filled(pl.Series(column.name, [None] * frame.height, dtype=column.dtype), column))
+    checked = pl.DataFrame(done)
+    _check_key(checked, schema, report)
+    _check_rules(checked, schema, report)
+    if report.count:
+        raise InvalidTable(report.shown, report.count)
+    return checked.drop(ROW)
+
+
+def _check_names(frame: pl.DataFrame, schema: Schema, report: _Report) -> None:
+    absent = [name for name in schema.names if name not in frame.columns]
+    strange = [name for name in frame.columns if name not in schema.names]
+    for name in absent:
+        meant = difflib.get_close_matches(name, strange, n=1, cutoff=0.85)
+        if meant:
+            report.add(f"no such column; did you mean {name}?", column=meant[0])
+        elif schema.column(name).required:
+            has = ", ".join(frame.columns) or "none"
+            report.add(f"the column is missing; the table has: {has}", column=name)
+
+
+def _check_column(part: pl.DataFrame, column: Column, report: _Report) -> pl.Series:
+    """One column converted, filled and checked; what is wrong becomes missing and is reported once."""
+    raw = part[column.name]
+    converted = _converted(raw, column)
+    if converted is None:
+        report.add(f"holds {_dtype_name(raw.dtype)}, expected {_expected(column)}", column=column.name)
+        return pl.Series(column.name, [None] * raw.len(), dtype=column.dtype)
+    unread = raw.is_not_null() & converted.is_null()
+    if raw.dtype == pl.String:
+        unread = unread & (raw.str.strip_chars() != "")
+    report.add_rows(part.filter(unread), column.name, f"expected {_expected(column)}")
+    filled = _filled(converted, column)
+    if column.default is None and not column.nullable:
+        report.add_rows(
+            part.with_columns(filled).filter(filled.is_null() & ~unread),
+            column.name,
+            f"empty; expected {_expected(column)}",
+        )
+    for bad in _outside(filled, column):
+        report.add_rows(part.with_columns(filled).filter(bad), column.name, f"expected {_expected(column)}")
+        filled = filled.zip_with(~bad, pl.Series([None], dtype=filled.dtype))
+    if column.unique:
+        _check_unique(part.select(ROW).with_columns(filled), [column.name], report)
+    return filled
+
+
+def _converted(raw: pl.Series, column: Column) -> pl.Series | None:
+    """Values as the column's dtype, missing where one cannot be read; None if the dtype itself cannot."""
+    if raw.dtype == pl.Null:
+        return raw.cast(column.dtype)
+    if raw.dtype == pl.String:
+        return _from_text(raw, column)
+    return _from_typed(raw, column)
+
+
+def _from_text(raw: pl.Series, column: Column) -> pl.Series:
+    text = raw.str.strip_chars()
+    text = text.set(text == "", None)
+    match column.kind:
+        case Kind.ID | Kind.TEXT:
+            return text if column.kind is Kind.ID else raw.set(raw == "", None)
+        case Kind.WHOLE:
+            return text.cast(pl.Int64, strict=False)
+        case Kind.NUMBER:
+            return _finite(text.cast(pl.Float64, strict=False))
+        case Kind.DATE:
+            return text.str.to_date("%Y-%m-%d", strict=False)
+        case Kind.MOMENT:
+            return _moment(text)
+        case Kind.LIST:
+            parts = text.str.split("|").list.eval(pl.element().str.strip_chars())
+            return parts.list.eval(pl.element().filter(pl.element() != ""))
+
+
+def _moment(text: pl.Series) -> pl.Series:
+    found = pl.Series(text.name, [None] * text.len(), dtype=pl.Datetime("us"))
+    for layout in (
+        "%Y-%m-%dT%H:%M",
+        "%Y-%m-%dT%H:%M:%S",
+        "%Y-%m-%dT%H:%M:%S%.f",
+        "%Y-%m-%d %H:%M",
+        "%Y-%m-%d %H:%M:%S",
+    ):
+        found = found.zip_with(found.is_not_null(), text.str.to_datetime(layout, strict=False, time_unit="us"))
+    return found
+
+
+def _from_typed(raw: pl.Series, column: Column) -> pl.Series | None:
+    dtype = raw.dtype
+    match column.kind:
+        case Kind.ID:
+            return raw.cast(pl.Int64, strict=False) if dtype.is_integer() else None
+        case Kind.TEXT:
+            return raw.cast(pl.String) if isinstance(dtype, pl.Categorical | pl.Enum) else None
+        case Kind.WHOLE:
+            return _whole(raw) if dtype.is_numeric() else None
+        case Kind.NUMBER:
+            return _finite(raw.cast(pl.Float64)) if dtype.is_numeric() else None
+        case Kind.DATE:
+            return raw if dtype == pl.Date else None
+        case Kind.MOMENT:
+            naive = isinstance(dtype, pl.Datetime) and dtype.time_zone is None
+            return raw.cast(pl.Datetime("us")) if naive else None
+        case Kind.LIST:
+            if not isinstance(dtype, pl.List):
+                return None
+            return raw.cast(pl.List(pl.String)) if dtype.inner in (pl.String, pl.Null) else None
+
+
+def _whole(raw: pl.Series) -> pl.Series:
+    if raw.dtype.is_integer():
+        return raw.cast(pl.Int64, strict=False)
+    number = raw.cast(pl.Float64)
+    return number.set(number != number.floor(), None).cast(pl.Int64, strict=False)
+
+
+def _finite(number: pl.Series) -> pl.Series:
+    return number.set(~number.is_finite().fill_null(True), None)
+
+
+def _filled(values: pl.Series, column: Column) -> pl.Series:
+    if column.default is None:
+        return values
+    default = pl.Series([column.default], dtype=values.dtype)
+    return values.zip_with(values.is_not_null(), default)
+
+
+def _outside(values: pl.Series, column: Column) -> Iterator[pl.Series]:
+    if column.allowed:
+        yield (~values.is_in(column.allowed)).fill_null(False)
+    if column.low is not None:
+        yield (values < column.low).fill_null(False)
+    if column.high is not None:
+        yield (values > column.high).fill_null(False)
+
+
+def _expected(column: Column) -> str:
+    if column.allowed:
+        return f"one of {', '.join(column.allowed)}"
+    if column.kind not in (Kind.WHOLE, Kind.NUMBER):
+        return (
+            column.kind.value
+            if column.kind in (Kind.TEXT, Kind.LIST)
+            else f"a {column.kind.value}".replace("a id", "an id")
+        )
+    unit = f" {column.unit}" if column.unit and column.unit != "0 to 1" else ""
+    if column.low is not None and column.high is not None:
+        return f"a {column.kind.value} from {column.low:g} to {_plain(column.high)}{unit}"
+    if column.low is not None:
+        return f"a {column.kind.value} of at least {column.low:g}{unit}"
+    return f"a {column.kind.value}{unit}"
+
+
+def _plain(number: float) -> str:
+    return str(int(number)) if float(number).is_integer() else str(number)
+
+
+def _dtype_name(dtype: pl.DataType) -> str:
+    return str(dtype).lower()
+
+
+def _check_unique(frame: pl.DataFrame, names: list[str], report: _Report) -> None:
+    """Report every row whose key stood in an earlier row; the message names that row."""
+    keyed = frame.drop_nulls(names)
+    if not keyed.select(pl.struct(names).is_duplicated().any()).item():
+        return
+    firsts = keyed.with_columns(pl.col(ROW).min().over(names).alias("__first__"))
+    for row, first, *key in (
+        firsts.filter(pl.col(ROW) != pl.col("__first__")).select(ROW, "__first__", *names).iter_rows()
+    ):
+        report.add(
+            f"stands already in row {first}; expected each once",
+            column=" and ".join(names), row=row, value=key[0] if len(key) == 1 else ", ".join(map(str, key)),
+        )  # fmt: skip
+
+
+def _check_key(checked: pl.DataFrame, schema: Schema, report: _Report) -> None:
+    single = len(schema.key) == 1 and schema.column(schema.key[0]).unique
+    if schema.key and not single and set(schema.key) <= set(checked.columns):
+        _check_unique(checked.select(ROW, *schema.key), list(schema.key), report)
+
+
+def _check_rules(checked: pl.DataFrame, schema: Schema, report: _Report) -> None:
+    for rule in schema.rules:
+        if not set(rule.needs) <= set(checked.columns):
+            continue
+        bad = checked.filter(rule.broken().fill_null(False))
+        facts = ", ".join(rule.needs)
+        for row, *values in bad.select(ROW, *rule.needs).head(InvalidTable.SHOWN).iter_rows():
+            report.add(rule.expected, column=rule.column, row=row, value=_facts(facts, values))
+        report.count += max(0, bad.height - InvalidTable.SHOWN)
+
+
+def _facts(names: str, values: list[object]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in zip(names.split(", "), values, strict=True))
