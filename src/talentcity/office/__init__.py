@@ -1,0 +1,1 @@
+"""The office: records, ledger and pages. The only room that knows the web and the database."""
