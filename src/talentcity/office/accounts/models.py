@@ -1,0 +1,38 @@
+"""The account: who signs in, in which role, and whose record or district that role is about."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .enums import Role
+
+
+class User(AbstractUser):
+    """Somebody who signs in."""
+
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.SEEKER)
+    seeker = models.OneToOneField(
+        "records.Seeker",
+        verbose_name=_("seeker"),
+        help_text=_("Whose record it is; for job seekers only."),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="user",
+    )
+    district = models.CharField(
+        _("district"), max_length=100, blank=True, help_text=_("Whose people are theirs; for counsellors only.")
+    )
+
+    class Meta(AbstractUser.Meta):
+        constraints = (
+            models.CheckConstraint(
+                name="only_a_seeker_has_a_record",
+                condition=models.Q(seeker__isnull=True) | models.Q(role=Role.SEEKER),
+            ),
+            models.CheckConstraint(
+                name="only_a_counsellor_has_a_district",
+                condition=models.Q(district="") | models.Q(role=Role.COUNSELLOR),
+            ),
+            models.CheckConstraint(name="role_is_known", condition=models.Q(role__in=Role.values)),
+        )
