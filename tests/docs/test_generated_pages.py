@@ -1,0 +1,23 @@
+"""The generated pages of docs/ say what the code says."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def load_generator():
+    spec = importlib.util.spec_from_file_location("docs_generate", DOCS / "generate.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("page", ["tables.md", "commands.md"])
+def test_page_is_fresh(page):
+    generated = load_generator().PAGES[page]()
+    assert (DOCS / page).read_text(encoding="utf-8") == generated, "run `make docs`"
