@@ -1,0 +1,1 @@
+"""Plan runs, recommendations and the answers to them."""

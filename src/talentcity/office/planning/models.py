@@ -1,0 +1,162 @@
+"""Plan runs, the recommendations of each, who was left short, and what people answered."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from talentcity.office.promises.models import AppendOnly, AppendOnlyModel, Delivery
+from talentcity.office.records.models import Screening, Seeker, Vacancy
+
+
+class RunStatus(models.TextChoices):
+    """Where a run stands; computed from what happened to it."""
+
+    REQUESTED = "requested", _("Waiting")
+    RUNNING = "running", _("Running")
+    PUBLISHED = "published", _("Published")
+    FAILED = "failed", _("Failed")
+
+
+class PlanRun(models.Model):
+    """One run of guard, match and plan. Its rows are seen once `published_at` is set, all at once."""
+
+    requested_at = models.DateTimeField(_("requested at"), auto_now_add=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    on = models.DateField(_("on"), help_text=_("what today is for the run"))
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    started_at = models.DateTimeField(_("started at"), null=True, blank=True)
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True, db_index=True)
+    failed_at = models.DateTimeField(_("failed at"), null=True, blank=True)
+    failure = models.TextField(_("why it failed"), blank=True)
+    report = models.JSONField(_("report"), default=dict, blank=True)
+    screening = models.ForeignKey(Screening, on_delete=models.PROTECT, null=True, blank=True, related_name="runs")
+
+    class Meta:
+        verbose_name = _("plan run")
+        verbose_name_plural = _("plan runs")
+        ordering = ("-pk",)
+        constraints = (
+            models.CheckConstraint(
+                name="run_is_published_or_failed", condition=Q(published_at__isnull=True) | Q(failed_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="published_run_has_a_screening",
+                condition=Q(published_at__isnull=True) | Q(screening__isnull=False),
+            ),
+        )
+
+    def __str__(self):
+        return f"{self.pk}"
+
+    @property
+    def status(self) -> RunStatus:
+        """Where the run stands."""
+        if self.published_at is not None:
+            return RunStatus.PUBLISHED
+        if self.failed_at is not None:
+            return RunStatus.FAILED
+        return RunStatus.REQUESTED if self.started_at is None else RunStatus.RUNNING
+
+
+class Recommendation(models.Model):
+    """One vacancy recommended to one person by one run; a proposal until it is delivered."""
+
+    run = models.ForeignKey(PlanRun, on_delete=models.CASCADE, related_name="recommendations")
+    seeker = models.ForeignKey(Seeker, on_delete=models.CASCADE, related_name="recommendations")
+    vacancy = models.ForeignKey(Vacancy, on_delete=models.PROTECT, related_name="recommendations")
+    rank = models.PositiveSmallIntegerField(_("rank"), help_text=_("1 is the best of the person's"))
+    score = models.FloatField(_("score"))
+    reasons = models.JSONField(_("reasons"), default=list)
+
+    class Meta:
+        verbose_name = _("recommendation")
+        verbose_name_plural = _("recommendations")
+        ordering = ("run", "seeker", "rank")
+        constraints = (
+            models.UniqueConstraint(fields=("run", "seeker", "vacancy"), name="a_vacancy_once_for_a_person_in_a_run"),
+            models.CheckConstraint(name="recommendation_score_0_to_1", condition=Q(score__gte=0, score__lte=1)),
+        )
+
+    def __str__(self):
+        return f"{self.run_id}/{self.seeker_id}/{self.rank}"
+
+
+class Why(models.TextChoices):
+    """Why somebody has fewer recommendations than are owed."""
+
+    NO_PAIR = "no_pair", _("No open vacancy fits their wishes and training")
+    FEW_PAIRS = "few_pairs", _("Fewer vacancies fit than are owed")
+    NO_PLACES = "no_places", _("Others share the vacancies that fit, and their places are full")
+    NOT_PROVEN = "not_proven", _("The plan ended before it was proven that no more can be had")
+
+
+class Short(models.Model):
+    """Somebody to whom a run gives fewer recommendations than are owed."""
+
+    run = models.ForeignKey(PlanRun, on_delete=models.CASCADE, related_name="shorts")
+    seeker = models.ForeignKey(Seeker, on_delete=models.CASCADE, related_name="shorts")
+    owed = models.PositiveSmallIntegerField(_("owed"), help_text=_("recommendations"))
+    given = models.PositiveSmallIntegerField(_("given"), help_text=_("recommendations"))
+    missing = models.PositiveSmallIntegerField(_("missing"), help_text=_("recommendations"))
+    unavoidable = models.BooleanField(_("unavoidable"), null=True, help_text=_("empty: not proven either way"))
+    why = models.CharField(_("why"), max_length=20, choices=Why.choices)
+    detail = models.TextField(_("in the words of the engine"), blank=True)
+
+    class Meta:
+        verbose_name = _("short")
+        verbose_name_plural = _("short")
+        ordering = ("run", "-missing", "seeker")
+        constraints = (
+            models.UniqueConstraint(fields=("run", "seeker"), name="short_once_in_a_run"),
+            models.CheckConstraint(name="short_adds_up", condition=Q(owed=F("given") + F("missing"))),
+        )
+
+    def __str__(self):
+        return f"{self.run_id}/{self.seeker_id}"
+
+
+class Seen(AppendOnlyModel):
+    """A recommendation that reached its person, and the row of the ledger that says so."""
+
+    recommendation = models.OneToOneField(Recommendation, on_delete=models.PROTECT, related_name="seen")
+    delivery = models.OneToOneField(Delivery, on_delete=models.PROTECT, related_name="seen")
+
+    objects = AppendOnly.as_manager()
+
+    class Meta:
+        verbose_name = _("seen")
+        verbose_name_plural = _("seen")
+        ordering = ("pk",)
+
+    def __str__(self):
+        return f"{self.recommendation_id}"
+
+
+class Reply(models.TextChoices):
+    """What a person says to a recommendation."""
+
+    INTERESTED = "interested", _("Interested")
+    NOT_FOR_ME = "not_for_me", _("Not for me")
+
+
+class Answer(AppendOnlyModel):
+    """What a person said to a recommendation; the latest answer counts."""
+
+    recommendation = models.ForeignKey(Recommendation, on_delete=models.PROTECT, related_name="answers")
+    answer = models.CharField(_("answer"), max_length=20, choices=Reply.choices)
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = AppendOnly.as_manager()
+
+    class Meta:
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+        ordering = ("pk",)
+        constraints = (models.CheckConstraint(name="answer_is_known", condition=Q(answer__in=Reply.values)),)
+
+    def __str__(self):
+        return self.answer

@@ -1,0 +1,1 @@
+"""The service promise and the ledger of what was delivered."""

@@ -1,0 +1,100 @@
+"""The ledger: what was delivered against the promise. Facts are appended; the state is computed from them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from talentcity.office.records.models import ID_LENGTH, Seeker, one_of
+from talentcity.tables import SERVICES
+
+
+class LedgerIsAppendOnly(TypeError):
+    """Somebody tried to change or remove a row of the ledger; a correction is a new row."""
+
+    def __init__(self):
+        super().__init__("The ledger is append-only: correct a row with correct_delivery, which adds a new row.")
+
+
+class AppendOnly(models.QuerySet):
+    """Rows that can be added and read, and nothing else."""
+
+    def update(self, **_values):
+        """Refused."""
+        raise LedgerIsAppendOnly
+
+    def bulk_update(self, *_args, **_options):
+        """Refused."""
+        raise LedgerIsAppendOnly
+
+    def delete(self):
+        """Refused."""
+        raise LedgerIsAppendOnly
+
+
+class AppendOnlyModel(models.Model):
+    """A row that is written once."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **options):
+        """Write a new row; refuse to write an existing one again."""
+        if not self._state.adding:
+            raise LedgerIsAppendOnly
+        super().save(*args, **{**options, "force_insert": True})
+
+    def delete(self, *_args, **_options):
+        """Refused."""
+        raise LedgerIsAppendOnly
+
+
+class Deliveries(AppendOnly):
+    """The ledger, and the part of it that counts."""
+
+    def in_force(self):
+        """Rows that no later row corrects."""
+        return self.exclude(Exists(Delivery.objects.filter(corrects=OuterRef("pk"))))
+
+
+class Delivery(AppendOnlyModel):
+    """One act against the promise, with its evidence.
+
+    A correction is a row that names the one it corrects and stands in its place. Each row is corrected at most
+    once; a correction may be corrected in turn.
+    """
+
+    delivery_id = models.CharField(_("id"), max_length=ID_LENGTH, unique=True)
+    seeker = models.ForeignKey(Seeker, on_delete=models.PROTECT, related_name="deliveries", verbose_name=_("seeker"))
+    service = models.CharField(_("service"), max_length=20)
+    on = models.DateField(_("on"), help_text=_("the day it happened"))
+    evidence = models.TextField(_("evidence"))
+    corrects = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrected_by", verbose_name=_("corrects")
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("recorded by"),
+        help_text=_("empty: imported"),
+    )
+    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+
+    objects = Deliveries.as_manager()
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        ordering = ("on", "pk")
+        base_manager_name = "objects"
+        constraints = (
+            one_of("delivery_service_is_known", "service", SERVICES),
+            models.CheckConstraint(name="delivery_has_evidence", condition=~models.Q(evidence="")),
+        )
+        indexes = (models.Index(fields=("seeker", "service", "on"), name="delivery_by_person"),)
+
+    def __str__(self):
+        return self.delivery_id

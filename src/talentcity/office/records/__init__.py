@@ -1,0 +1,1 @@
+"""People, employers, postings, vacancies, sessions, and what guard said of the postings."""

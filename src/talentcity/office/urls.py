@@ -1,0 +1,11 @@
+"""The addresses of the office; each app knows its own."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("talentcity.office.accounts.urls")),
+    path("", include("talentcity.office.records.urls")),
+    path("", include("talentcity.office.promises.urls")),
+    path("", include("talentcity.office.planning.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+]
