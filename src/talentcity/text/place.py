@@ -16,6 +16,7 @@ from importlib.resources import files
 
 import polars as pl
 
+from talentcity.text.plain import plain
 from talentcity.text.unique import read_each
 
 SEPARATOR = "/"
@@ -118,17 +119,17 @@ def read_place(text: str) -> PlaceRead | None:
         >>> read_place("全国") is None
         True
     """
-    plain = text.translate(_PLAIN)
-    if not _HAN.search(plain):
-        return _read_latin(plain)
-    start = _skip(plain, 0)
-    after_province = _skip_province(plain, start)
-    city, after_city = _read_city(plain, after_province)
+    simple = plain(text)
+    if not _HAN.search(simple):
+        return _read_latin(simple)
+    start = _skip(simple, 0)
+    after_province = _skip_province(simple, start)
+    city, after_city = _read_city(simple, after_province)
     if city is None and after_province > start:
-        return None if after_province >= len(plain) else _district_only(plain, after_province)
+        return None if after_province >= len(simple) else _district_only(simple, after_province)
     if city is None:
-        return _district_only(plain, start)
-    district, end = _read_district(plain, _skip_repeat(plain, after_city, city))
+        return _district_only(simple, start)
+    district, end = _read_district(simple, _skip_repeat(simple, after_city, city))
     return PlaceRead(Place(city, district), start, after_city if district is None else end)
 
 
@@ -142,7 +143,6 @@ def read_places(texts: pl.Series) -> pl.DataFrame:
     return read_each(texts, read, {"place": pl.String})
 
 
-_PLAIN: dict[int, str] = {0x3000: " ", **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}}  # one for one: offsets stay
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _GAP = re.compile(r"[\s\-·•・/,、_|>—–―~()]*")
 _CUT = re.compile(r"[\s\-·•・/,、_|>—–―~()]")
