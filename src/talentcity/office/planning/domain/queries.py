@@ -1,0 +1,291 @@
+"""What the published plan says: to one person, of the postings held, of whoever is short, of one vacancy.
+
+Nothing of a run is seen before it is published. Verdicts and findings are those of the published run's screening.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+
+from talentcity.office.planning.models import Answer, PlanRun, Recommendation, Reply, Short, Why
+from talentcity.office.records.models import Finding, Posting, Screening, Seeker, Vacancy, Verdict
+from talentcity.tables.reasons import Reason
+
+HELD = "hold"
+
+
+def published_run() -> PlanRun | None:
+    """The run whose rows are shown: the one published last."""
+    published = PlanRun.objects.filter(published_at__isnull=False).select_related("screening")
+    return published.order_by("-published_at", "-pk").first()
+
+
+def latest_run() -> PlanRun | None:
+    """The run asked for last, whatever became of it: waiting, running, failed or published."""
+    return PlanRun.objects.order_by("-pk").first()
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenedPosting:
+    """A posting with what guard said of it: its verdict (None: not screened), the hits, and what was let pass."""
+
+    posting: Posting
+    verdict: Verdict | None
+    findings: tuple[Finding, ...]
+    let_pass: tuple[Finding, ...]
+
+    @property
+    def held(self) -> bool:
+        """A person has to decide before anybody is sent there."""
+        return self.verdict is not None and self.verdict.verdict == HELD
+
+
+@dataclass(frozen=True, slots=True)
+class Recommended:
+    """One recommendation as its person sees it.
+
+    Attributes:
+        shown: the posting shown for the vacancy: the safest one, never a held one.
+        reasons: criteria met, partly met and not met, in their fixed order.
+        answer: the latest answer, or None.
+        seen: it reached the person, and the ledger says so.
+        current: it belongs to the published run; otherwise to an earlier one.
+    """
+
+    recommendation: Recommendation
+    vacancy: Vacancy
+    shown: ScreenedPosting
+    reasons: tuple[Reason, ...]
+    answer: Answer | None
+    seen: bool
+    current: bool
+
+    @property
+    def posting(self) -> Posting:
+        """The posting shown."""
+        return self.shown.posting
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What guard said of the posting shown."""
+        return self.shown.verdict
+
+
+def recommendations_of(seeker: Seeker) -> tuple[Recommended, ...]:
+    """What is recommended to one person: the published run's rows by rank, then earlier ones that were delivered.
+
+    An earlier one is left out when its person declined it, when all its postings are held by now, or when the
+    published run recommends the same vacancy. The number of queries does not depend on the number of rows.
+    """
+    run = published_run()
+    if run is None:
+        return ()
+    rows = Recommendation.objects.filter(seeker=seeker, run__published_at__isnull=False).filter(
+        Q(run=run) | Q(seen__isnull=False)
+    )
+    rows = rows.select_related("vacancy", "seen").prefetch_related(
+        *_screened("vacancy__", run.screening), Prefetch("answers", Answer.objects.order_by("pk"))
+    )
+    chosen, vacancies = [], set()
+    for row in sorted(rows, key=lambda row: (row.run_id != run.pk, -row.run_id, row.rank)):
+        recommended = _recommended(row, run)
+        declined = recommended.answer is not None and recommended.answer.answer == Reply.NOT_FOR_ME
+        old_and_gone = not recommended.current and (declined or recommended.shown.held)
+        if row.vacancy_id not in vacancies and not old_and_gone:
+            chosen.append(recommended)
+            vacancies.add(row.vacancy_id)
+    return tuple(chosen)
+
+
+def _recommended(row: Recommendation, run: PlanRun) -> Recommended:
+    answers = list(row.answers.all())
+    return Recommended(
+        recommendation=row,
+        vacancy=row.vacancy,
+        shown=_safest(_postings_of(row.vacancy)),
+        reasons=tuple(Reason.parse(reason) for reason in row.reasons),
+        answer=answers[-1] if answers else None,
+        seen=getattr(row, "seen", None) is not None,
+        current=row.run_id == run.pk,
+    )
+
+
+def _screened(prefix: str, screening: Screening | None) -> tuple[Prefetch, ...]:
+    """What `_postings_of` reads."""
+    return (
+        Prefetch(f"{prefix}postings", Posting.objects.select_related("employer").order_by("posting_id")),
+        Prefetch(f"{prefix}postings__verdicts", Verdict.objects.filter(screening=screening)),
+        Prefetch(f"{prefix}postings__findings", Finding.objects.filter(screening=screening)),
+    )
+
+
+def _postings_of(vacancy: Vacancy) -> tuple[ScreenedPosting, ...]:
+    return tuple(_screened_posting(posting) for posting in vacancy.postings.all())
+
+
+def _screened_posting(posting: Posting) -> ScreenedPosting:
+    verdicts, findings = list(posting.verdicts.all()), list(posting.findings.all())
+    return ScreenedPosting(
+        posting=posting,
+        verdict=verdicts[0] if verdicts else None,
+        findings=tuple(finding for finding in findings if not finding.guard),
+        let_pass=tuple(finding for finding in findings if finding.guard),
+    )
+
+
+def _safest(postings: Iterable[ScreenedPosting]) -> ScreenedPosting:
+    """The first of the safest: a cleared one before one with a warning, before one nobody screened."""
+    order = {"cleared": 0, "warn": 1, None: 2, HELD: 3}
+    return min(postings, key=lambda one: order[one.verdict.verdict if one.verdict else None])
+
+
+@dataclass(frozen=True, slots=True)
+class HeldByRule:
+    """How many postings (not hits) one rule helped to hold; a posting held by two rules counts under each."""
+
+    rule_id: str
+    tier: str
+    postings: int
+    title_zh: str
+    title_en: str
+    legal_basis: str
+
+
+def held_by_rule() -> tuple[HeldByRule, ...]:
+    """Held postings by rule, most first; one query besides that of the published run."""
+    run = published_run()
+    if run is None:
+        return ()
+    counted = (
+        Finding.objects.filter(screening=run.screening_id, guard="")
+        .filter(Exists(_verdicts_of("posting", run).filter(verdict=HELD)))
+        .order_by()
+        .values("rule_id", "tier")
+        .annotate(postings=Count("posting", distinct=True))
+    )
+    rules = {rule["rule_id"]: rule for rule in run.report.get("rules", ())}
+    rows = [_held(row, rules.get(row["rule_id"], {})) for row in counted]
+    return tuple(sorted(rows, key=lambda row: (-row.postings, row.rule_id)))
+
+
+def _held(row, rule) -> HeldByRule:
+    return HeldByRule(
+        rule_id=row["rule_id"],
+        tier=row["tier"],
+        postings=row["postings"],
+        title_zh=rule.get("title_zh", row["rule_id"]),
+        title_en=rule.get("title_en", row["rule_id"]),
+        legal_basis=rule.get("legal_basis", ""),
+    )
+
+
+def _verdicts_of(posting: str, run: PlanRun) -> QuerySet[Verdict]:
+    return Verdict.objects.filter(screening=run.screening_id, posting=OuterRef(posting))
+
+
+def held_postings(rule_id: str | None = None) -> QuerySet[Verdict]:
+    """Verdicts of the held postings, each with its posting, employer and hits; of one rule, or of all.
+
+    A query set, so that a page can take a slice of it; its number of queries does not grow with the rows.
+    """
+    run = published_run()
+    if run is None:
+        return Verdict.objects.none()
+    held = Verdict.objects.filter(screening=run.screening_id, verdict=HELD)
+    hits = Finding.objects.filter(screening=run.screening_id, guard="")
+    if rule_id is not None:
+        held = held.filter(Exists(hits.filter(rule_id=rule_id, posting=OuterRef("posting"))))
+    return (
+        held.select_related("posting__employer")
+        .prefetch_related(Prefetch("posting__findings", hits, to_attr="hits"), "posting__vacancies")
+        .order_by("posting__posting_id")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ShortGroup:
+    """Some of those who are short: persons, and recommendations missing among them."""
+
+    name: str
+    persons: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """Who is short under one run and why. `rows` is a query set with the seekers, most missing first."""
+
+    persons: int
+    missing: int
+    by_district: tuple[ShortGroup, ...]
+    by_family: tuple[ShortGroup, ...]
+    by_why: tuple[ShortGroup, ...]
+    rows: QuerySet[Short]
+
+
+def short_of(run: PlanRun) -> Shortfall:
+    """Who is short under this run: grouped by district, by the family wished for first, and by why; one query."""
+    facts = list(run.shorts.order_by().values_list("missing", "why", "seeker__district", "seeker__wanted_occupations"))
+    return Shortfall(
+        persons=len(facts),
+        missing=sum(fact[0] for fact in facts),
+        by_district=_groups(facts, lambda fact: fact[2]),
+        by_family=_groups(facts, lambda fact: fact[3][0] if fact[3] else ""),
+        by_why=_groups(facts, lambda fact: fact[1]),
+        rows=run.shorts.select_related("seeker").order_by("-missing", "seeker__seeker_id"),
+    )
+
+
+def _groups(facts: list[tuple], name_of: Callable[[tuple], str]) -> tuple[ShortGroup, ...]:
+    persons: Counter[str] = Counter()
+    missing: dict[str, int] = defaultdict(int)
+    for fact in facts:
+        name = name_of(fact)
+        persons[name] += 1
+        missing[name] += fact[0]
+    groups = [ShortGroup(name, persons[name], missing[name]) for name in persons]
+    return tuple(sorted(groups, key=lambda group: (-group.missing, group.name)))
+
+
+@dataclass(frozen=True, slots=True)
+class Opportunity:
+    """One vacancy with every posting that speaks of it, each with its findings.
+
+    Attributes:
+        shown: the posting that people are shown (None when the vacancy names none).
+        held: every posting is held: nobody is sent there.
+        recommended: persons to whom the published run recommends it; None when no run is published.
+    """
+
+    vacancy: Vacancy
+    postings: tuple[ScreenedPosting, ...]
+    shown: ScreenedPosting | None
+    recommended: int | None
+
+    @property
+    def held(self) -> bool:
+        """Every posting is held."""
+        return bool(self.postings) and all(posting.held for posting in self.postings)
+
+
+def opportunity_of(vacancy: Vacancy) -> Opportunity:
+    """One vacancy for its page; a fixed number of queries."""
+    run = published_run()
+    screening = run.screening if run else None
+    found = Vacancy.objects.prefetch_related(*_screened("", screening)).get(pk=vacancy.pk)
+    postings = _postings_of(found)
+    return Opportunity(
+        vacancy=found,
+        postings=postings,
+        shown=_safest(postings) if postings else None,
+        recommended=run.recommendations.filter(vacancy=found).count() if run else None,
+    )
+
+
+def why_short(short: Short) -> str:
+    """Why somebody is short, in the language of the page."""
+    return str(Why(short.why).label)

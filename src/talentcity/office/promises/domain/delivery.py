@@ -1,0 +1,67 @@
+"""Write to the ledger: record what was delivered, and correct what was recorded wrongly."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from talentcity.errors import TalentCityError
+from talentcity.office.promises.models import Delivery
+from talentcity.office.promises.promise import current
+from talentcity.office.records.models import Seeker
+from talentcity.office.today import today
+
+
+class DeliveryRefused(TalentCityError):
+    """A delivery is not written, for a reason the reader can act on."""
+
+
+def record_delivery(seeker: Seeker, *, service: str, on: date, evidence: str, by) -> Delivery:
+    """Write one delivery to a person. More than the promise asks for may be delivered.
+
+    Args:
+        service: a code of the promise in force on the day.
+        on: the day it happened, not in the future.
+        evidence: what shows that it happened.
+        by: the account that records it.
+
+    Raises:
+        DeliveryRefused: with a reason in the language of the page.
+    """
+    if current(on).service(service) is None:
+        raise DeliveryRefused(_("The promise names no service “%s”.") % service)
+    return _write(seeker, service=service, on=on, evidence=evidence, by=by)
+
+
+def correct_delivery(delivery: Delivery, *, on: date, evidence: str, by) -> Delivery:
+    """Write a row that stands in the place of `delivery`: same person, same service, another day or evidence.
+
+    Raises:
+        DeliveryRefused: the row is corrected already, the day lies ahead, or there is no evidence.
+    """
+    if Delivery.objects.filter(corrects=delivery).exists():
+        raise DeliveryRefused(_("This row is corrected already; correct the row that stands in its place."))
+    try:
+        return _write(delivery.seeker, service=delivery.service, on=on, evidence=evidence, by=by, corrects=delivery)
+    except IntegrityError:  # somebody else corrected it in this moment
+        raise DeliveryRefused(_("This row is corrected already; correct the row that stands in its place.")) from None
+
+
+def _write(seeker, *, service, on, evidence, by, corrects=None) -> Delivery:
+    if on > today():
+        raise DeliveryRefused(_("A delivery is recorded after it happened; %s is still to come.") % on.isoformat())
+    if not evidence.strip():
+        raise DeliveryRefused(_("A delivery needs its evidence: what shows that it happened?"))
+    with transaction.atomic():
+        return Delivery.objects.create(
+            delivery_id=uuid.uuid4().hex,
+            seeker=seeker,
+            service=service,
+            on=on,
+            evidence=evidence.strip(),
+            by=by,
+            corrects=corrects,
+        )

@@ -1,0 +1,277 @@
+"""Take a table into the office: all of it, or nothing and every reason why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+from django.db import models, transaction
+from django.utils import timezone
+
+from talentcity.errors import InvalidTable, UnknownName, Violation
+from talentcity.office.promises.models import Delivery
+from talentcity.office.records.models import Employer, Posting, Seeker, Session, Vacancy
+from talentcity.office.today import today
+from talentcity.tables import SCHEMAS, check
+
+BATCH = 2_000
+KINDS = ("seekers", "employers", "postings", "vacancies", "sessions", "deliveries")
+"""Tables the office takes, in the order in which they build on each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What was taken in."""
+
+    kind: str
+    rows: int
+    file: str
+
+
+def import_table(kind: str, frame: pl.DataFrame, *, file: str, first_row: int = 1) -> Imported:
+    """Take a table in, in one transaction: all rows, or none.
+
+    Args:
+        kind: one of `KINDS`.
+        frame: as read from a file; checked against the schema of that name. Ids become text.
+        file: what messages call the table.
+        first_row: the number that messages give to the first record (2 for CSV).
+
+    Raises:
+        UnknownName: the office takes no table of that name.
+        InvalidTable: a row breaks the schema, stands in the office already, or names an unknown id.
+    """
+    if kind not in KINDS:
+        raise UnknownName(f"The office takes no table {kind!r}; expected one of {', '.join(KINDS)}.")
+    table = _Table(check(frame, SCHEMAS[kind], table=file, first_row=first_row), kind, file, first_row)
+    with transaction.atomic():
+        _TAKE[kind](table)
+    return Imported(kind=kind, rows=table.frame.height, file=file)
+
+
+class _Table:
+    """A checked table with ids as text, and the violations found in it."""
+
+    def __init__(self, frame: pl.DataFrame, kind: str, file: str, first_row: int) -> None:
+        ids = [column.name for column in SCHEMAS[kind].columns if frame.schema[column.name].is_integer()]
+        wanted = [name for name in ids if name.endswith("_id") or name == "corrects"]
+        self.frame = frame.with_columns(pl.col(wanted).cast(pl.String))
+        self.file, self.first_row = file, first_row
+        self.violations: list[Violation] = []
+        self.count = 0
+
+    def refuse(self, bad: Iterable[int], column: str, values: pl.Series, expected: Callable[[object], str]) -> None:
+        """Note rows (counted from 0) whose value in `values` is wrong."""
+        for row in bad:
+            self.count += 1
+            if len(self.violations) < InvalidTable.SHOWN:
+                value = values[row]
+                shown = repr(value if len(str(value)) <= 60 else f"{str(value)[:59]}…")
+                self.violations.append(Violation(self.file, row + self.first_row, column, shown, expected(value)))
+
+    def raise_if_refused(self) -> None:
+        if self.count:
+            raise InvalidTable(self.violations, self.count)
+
+    def rows(self) -> Iterator[dict[str, object]]:
+        return self.frame.iter_rows(named=True)
+
+
+def _check_new(table: _Table, model: type[models.Model], key: str) -> None:
+    """No row stands in the office already, and every text fits its column."""
+    _check_texts(table, model)
+    known = set(model.objects.values_list(key, flat=True))
+    ids = table.frame[key]
+    bad = [row for row, value in enumerate(ids) if value in known] if known else []
+    table.refuse(bad, key, ids, lambda _: "stands in the office already; expected each once")
+
+
+def _check_texts(table: _Table, model: type[models.Model]) -> None:
+    limits = {field.name: field.max_length for field in model._meta.fields}
+    for name, dtype in table.frame.schema.items():
+        if dtype != pl.String:
+            continue
+        texts = table.frame[name]
+        limit = limits.get(name)
+        if limit is not None:
+            long = (texts.str.len_chars() > limit).fill_null(False).arg_true()
+            table.refuse(long, name, texts, lambda _, limit=limit: f"expected at most {limit} characters")
+        nul = texts.str.contains("\0", literal=True).fill_null(False).arg_true()
+        table.refuse(nul, name, texts, lambda _: "holds a NUL character; expected text")
+
+
+def _known(table: _Table, column: str, model: type[models.Model], key: str) -> dict[str, int]:
+    """Primary keys of the records that a column names; rows that name an unknown one are noted."""
+    known = dict(model.objects.values_list(key, "pk"))
+    ids = table.frame[column]
+    bad = [row for row, value in enumerate(ids) if value is not None and value not in known]
+    plural = model._meta.model_name
+    table.refuse(bad, column, ids, lambda _: f"the office has no {plural} of this id; import it first")
+    return known
+
+
+def _insert(model: type[models.Model], objects: Iterable[models.Model]) -> None:
+    batch: list[models.Model] = []
+    for one in objects:
+        batch.append(one)
+        if len(batch) == BATCH:
+            model.objects.bulk_create(batch)
+            batch = []
+    model.objects.bulk_create(batch)
+
+
+def _take_seekers(table: _Table) -> None:
+    _check_new(table, Seeker, "seeker_id")
+    table.raise_if_refused()
+    day = today()
+    rows = ({**row, "registered_on": row["registered_on"] or day} for row in table.rows())
+    _insert(Seeker, (Seeker(**row) for row in rows))
+
+
+def _take_employers(table: _Table) -> None:
+    _check_new(table, Employer, "employer_id")
+    table.raise_if_refused()
+    _insert(Employer, (Employer(**row) for row in table.rows()))
+
+
+def _take_postings(table: _Table) -> None:
+    _check_new(table, Posting, "posting_id")
+    employers = _known(table, "employer_id", Employer, "employer_id")
+    table.raise_if_refused()
+    rows = ({**row, "employer_id": employers.get(row["employer_id"])} for row in table.rows())
+    _insert(Posting, (Posting(**row) for row in rows))
+
+
+def _take_vacancies(table: _Table) -> None:
+    _check_new(table, Vacancy, "vacancy_id")
+    named = table.frame["posting_ids"]
+    table.refuse((named.list.len() == 0).arg_true(), "posting_ids", named, lambda _: "expected at least one posting")
+    known = dict(Posting.objects.values_list("posting_id", "pk"))
+    strange = [row for row, ids in enumerate(named) if any(one not in known for one in ids)]
+    table.refuse(strange, "posting_ids", named, lambda ids: _strangers(ids, known))
+    table.raise_if_refused()
+    columns = ("vacancy_id", "headcount", "hired")
+    _insert(Vacancy, (Vacancy(**{name: row[name] for name in columns}) for row in table.rows()))
+    keys = dict(Vacancy.objects.values_list("vacancy_id", "pk"))
+    link = Vacancy.postings.through
+    _insert(
+        link,
+        (
+            link(vacancy_id=keys[row["vacancy_id"]], posting_id=known[one])
+            for row in table.rows()
+            for one in dict.fromkeys(row["posting_ids"])
+        ),
+    )
+
+
+def _strangers(ids: Iterable[str], known: dict[str, int]) -> str:
+    strange = [repr(one) for one in ids if one not in known]
+    return f"the office has no posting {', '.join(strange[:3])}; import it first"
+
+
+def _take_sessions(table: _Table) -> None:
+    _check_new(table, Session, "session_id")
+    table.raise_if_refused()
+    zone = timezone.get_default_timezone()
+    moments = ("starts_at", "ends_at")
+    rows = ({**row, **{name: row[name].replace(tzinfo=zone) for name in moments}} for row in table.rows())
+    _insert(Session, (Session(**row) for row in rows))
+
+
+def _take_deliveries(table: _Table) -> None:
+    _check_new(table, Delivery, "delivery_id")
+    people = _known(table, "person_id", Seeker, "seeker_id")
+    _check_past(table)
+    _check_corrections(table, people)
+    table.raise_if_refused()
+    keys = dict(Delivery.objects.values_list("delivery_id", "pk"))
+    waiting = list(table.rows())
+    while waiting:  # a correction is written after the row it corrects
+        ready = [row for row in waiting if row["corrects"] is None or row["corrects"] in keys]
+        _insert(Delivery, (_delivery(row, people, keys) for row in ready))
+        written = {row["delivery_id"] for row in ready}
+        waiting = [row for row in waiting if row["delivery_id"] not in written]
+        if waiting:
+            keys.update(Delivery.objects.values_list("delivery_id", "pk"))
+
+
+def _delivery(row: dict[str, object], people: dict[str, int], keys: dict[str, int]) -> Delivery:
+    return Delivery(
+        delivery_id=row["delivery_id"],
+        seeker_id=people[row["person_id"]],
+        service=row["service"],
+        on=row["on"],
+        evidence=row["evidence"],
+        corrects_id=keys[row["corrects"]] if row["corrects"] is not None else None,
+    )
+
+
+def _check_past(table: _Table) -> None:
+    days = table.frame["on"]
+    day: date = today()
+    table.refuse((days > day).arg_true(), "on", days, lambda _: f"lies after today ({day}); expected a past day")
+
+
+def _check_corrections(table: _Table, people: dict[str, int]) -> None:
+    """A correction names a row of the same person and service that nobody corrected, itself excepted."""
+    corrects = table.frame["corrects"]
+    if corrects.null_count() == corrects.len():
+        return
+    of = {key: (person, service) for key, person, service in _corrected(corrects)}
+    taken = set(Delivery.objects.filter(corrects__isnull=False).values_list("corrects__delivery_id", flat=True))
+    in_file = table.frame.select("delivery_id", "person_id", "service").iter_rows()
+    of |= {key: (people.get(person), service) for key, person, service in in_file}
+    for row, facts in enumerate(table.rows()):
+        wrong = _wrong_correction(facts, of, taken, people)
+        if wrong:
+            table.refuse([row], "corrects", corrects, lambda _, wrong=wrong: wrong)
+        elif facts["corrects"] is not None:
+            taken.add(facts["corrects"])
+    _check_cycles(table)
+
+
+def _corrected(corrects: pl.Series) -> Iterator[tuple[str, int, str]]:
+    wanted = corrects.drop_nulls().to_list()
+    for start in range(0, len(wanted), BATCH):
+        part = Delivery.objects.filter(delivery_id__in=wanted[start : start + BATCH])
+        yield from part.values_list("delivery_id", "seeker_id", "service")
+
+
+def _wrong_correction(facts, of, taken, people) -> str | None:
+    target = facts["corrects"]
+    if target is None:
+        return None
+    if target not in of:
+        return "no such delivery, here or in the office"
+    if target in taken:
+        return "that delivery is corrected already; correct the row that stands in its place"
+    if of[target] != (people.get(facts["person_id"]), facts["service"]):
+        return "expected a delivery of the same person and service"
+    return None
+
+
+def _check_cycles(table: _Table) -> None:
+    """Rows that correct each other in a circle could never be written."""
+    target = {row["delivery_id"]: row["corrects"] for row in table.rows() if row["corrects"] is not None}
+    settled: set[str] = set()
+    for row, start in enumerate(table.frame["delivery_id"]):
+        path: dict[str, None] = {}
+        here = start
+        while here in target and here not in settled and here not in path:
+            path[here] = None
+            here = target[here]
+        if here in path:
+            table.refuse([row], "corrects", table.frame["corrects"], lambda _: "these rows correct each other")
+        settled.update(path)
+
+
+_TAKE: dict[str, Callable[[_Table], None]] = {
+    "seekers": _take_seekers,
+    "employers": _take_employers,
+    "postings": _take_postings,
+    "vacancies": _take_vacancies,
+    "sessions": _take_sessions,
+    "deliveries": _take_deliveries,
+}
