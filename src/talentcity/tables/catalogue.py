@@ -120,6 +120,13 @@ SEEKERS = Schema(
             default=0.0,
             about="Weight in the plan; why it is given stays in the office.",
         ),
+        Column(
+            name="registered_on",
+            kind=Kind.DATE,
+            required=False,
+            nullable=True,
+            about="Day from which the deadlines of the promise count; empty: the day of import.",
+        ),
     ),
     key=("seeker_id",),
 )
