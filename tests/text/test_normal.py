@@ -1,0 +1,139 @@
+"""The normal form of a text, its map back to the original, and its sentences."""
+
+import unicodedata
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from talentcity.text.normal import Normal, normalise, sentences
+
+ODD = "證薇学①１Ａａ…℃㎡\u200b\ufeff\u0301é❤️1⃣♀。，、 \n\tﬁİßｶﾞ🈲👩‍🔧𝐀"
+texts = st.one_of(st.text(max_size=40), st.text(alphabet=ODD, max_size=40))
+
+
+def slow_twin(text: str) -> list[tuple[str, int, int]]:
+    """The definition: unit by unit, each with the passage of the original it comes from."""
+    units: list[list[int]] = []
+    for at, letter in enumerate(text):
+        joins = unicodedata.combining(letter) or letter in "ﾞﾟ"
+        if joins and units and units[-1][1] == at:
+            units[-1][1] = at + 1
+        else:
+            units.append([at, at + 1])
+    return [(normalise(text[start:end]).text, start, end) for start, end in units]
+
+
+@given(texts)
+def test_a_text_is_the_sum_of_its_units(text: str) -> None:
+    assert normalise(text).text == "".join(form for form, _, _ in slow_twin(text))
+
+
+@given(texts)
+def test_every_unit_is_traced_to_where_it_was_written(text: str) -> None:
+    normal, at = normalise(text), 0
+    for form, start, end in slow_twin(text):
+        if form:
+            assert normal.span(at, at + len(form)) == (start, end)
+        at += len(form)
+
+
+@given(texts, st.data())
+def test_passage_of_the_original_normalises_to_what_was_found(text: str, data: st.DataObject) -> None:
+    normal = normalise(text)
+    start = data.draw(st.integers(0, len(normal.text)))
+    end = data.draw(st.integers(start, len(normal.text)))
+    first, last = normal.span(start, end)
+    assert 0 <= first <= last <= len(text)
+    assert normal.text[start:end] in normalise(text[first:last]).text
+
+
+@given(st.text(alphabet="不收取任何押金,a b1。", max_size=60))
+def test_plain_text_keeps_its_offsets(text: str) -> None:
+    normal = normalise(text)
+    assert normal.text == text
+    assert normal.span(0, len(text)) == (0, len(text))
+
+
+@pytest.mark.parametrize(
+    ("written", "normal"),
+    [
+        ("", ""),
+        ("ＡＢＣ１２３，（押金）", "abc123,(押金)"),
+        ("扣押證件，繳納費用", "扣押证件,缴纳费用"),
+        ("加薇信", "加微信"),
+        ("押\u200b金\ufeff", "押金"),
+        ("限♂", "限男"),
+        ("1⃣带证件", "1带证件"),
+        ("月薪…面议", "月薪...面议"),
+        ("cafe\u0301", "café"),
+        ("DEPOSIT Required", "deposit required"),
+    ],
+)
+def test_normal_form(written: str, normal: str) -> None:
+    assert normalise(written).text == normal
+
+
+def test_span_of_an_expanded_character_is_the_whole_character() -> None:
+    normal = normalise("A…b")
+    assert normal.text == "a...b"
+    assert normal.span(2, 3) == (1, 2)
+    assert normal.span(4, 5) == (2, 3)
+    assert normal.span(0, 5) == (0, 3)
+
+
+def test_offsets_count_code_points_also_behind_emoji() -> None:
+    normal = normalise("🎉🎉押金")
+    assert normal.span(2, 4) == (2, 4)
+
+
+@pytest.mark.parametrize(("start", "end"), [(-1, 1), (2, 1), (0, 3)])
+def test_offsets_outside_the_text_are_refused(start: int, end: int) -> None:
+    with pytest.raises(ValueError, match="is not a passage of a text of 2 characters"):
+        normalise("押金").span(start, end)
+
+
+def cut(text: str) -> list[str]:
+    normal = normalise(text)
+    return [normal.text[start:end] for start, end in sentences(normal)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        ("。。 \n", []),
+        ("不收押金。带身份证！包吃住", ["不收押金", "带身份证", "包吃住"]),
+        ("要求：1、女性，18岁2、能出差", ["要求:", "1、女性,18岁", "2、能出差"]),
+        ("一、待遇二、要求", ["一、待遇", "二、要求"]),
+        ("月薪3.5万，第1.2节", ["月薪3.5万,第1.2节"]),
+        ("No deposit. Bring ID, e.g. a passport. Thanks", ["no deposit", "bring id, e.g. a passport", "thanks"]),
+        ("待遇好-----------要求低", ["待遇好", "要求低"]),
+        ("8:00-17:00；双休", ["8:00-17:00", "双休"]),
+    ],
+)
+def test_sentences(text: str, expected: list[str]) -> None:
+    assert cut(text) == expected
+
+
+@given(texts)
+def test_sentences_stand_in_order_and_lose_no_letter(text: str) -> None:
+    normal = normalise(text)
+    spans = sentences(normal)
+    assert all(start < end for start, end in spans)
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
+    kept = "".join(normal.text[start:end] for start, end in spans)
+    assert [c for c in normal.text if c.isalpha()] == [c for c in kept if c.isalpha()]
+
+
+def test_a_normal_is_frozen() -> None:
+    with pytest.raises(AttributeError):
+        Normal("a", "a").text = "b"  # type: ignore[misc]
+
+
+def test_the_fast_way_for_plain_text_agrees_with_the_slow_way() -> None:
+    """One strange character sends the whole text the slow way."""
+    blocks = [(0, 0x80), (0x3000, 0x3004), (0x3008, 0x3012), (0x4E00, 0xA000), (0xFF01, 0xFF5F), (0x2460, 0x2469)]
+    letters = "".join(chr(code) for first, end in blocks for code in range(first, end)) + "‘’“”–—·●★◆■▶"
+    assert normalise(letters).text + "m2" == normalise(letters + "㎡").text
