@@ -64,7 +64,8 @@ _MONTH = r"(?:个月(?=.{0,6}经验)|months?\b(?=.{0,6}experience))"  # 3个月 
 _TIME = rf"(?:(?P<months>{_MONTH})|{_YEAR}(?!制|薪|底|龄|终))"
 _YEARS = re.compile(
     rf"(?<![\d./年月])(?P<at_most>不超过|up to )?(?P<low>\d{{1,2}}(?:\.\d)?|{NUMERAL})\s*(?P<plus>\+)?\s*"
-    rf"(?:{_YEAR}?\s*(?:-|~|—|–|至|到|to)\s*(?P<high>\d{{1,2}}(?:\.\d)?|{NUMERAL}))?\s*{_TIME}\s*(?P<under>以下|以内|or less)?"
+    rf"(?:{_YEAR}?\s*(?:-|~|—|–|至|到|to)\s*(?P<high>\d{{1,2}}(?:\.\d)?|{NUMERAL}))?\s*{_TIME}\s*"
+    r"(?P<under>以下|以内|or less)?"
 )
 
 
