@@ -1,0 +1,22 @@
+"""The room `plan`: who is recommended where, under real capacities, with a proof.
+
+>>> from talentcity.plan import solve  # pairs and capacity as data frames in, a frozen Plan out
+"""
+
+from talentcity.plan.certify import Group, PlanDefect
+from talentcity.plan.problem import Problem, Source
+from talentcity.plan.result import Plan, Shortage, Status
+from talentcity.plan.solve import DEFAULT_GAP, solve, solve_problem
+
+__all__ = [
+    "DEFAULT_GAP",
+    "Group",
+    "Plan",
+    "PlanDefect",
+    "Problem",
+    "Shortage",
+    "Source",
+    "Status",
+    "solve",
+    "solve_problem",
+]

@@ -1,0 +1,353 @@
+"""Counts every claim of a plan again, by code that shares nothing with the solver.
+
+- Feasible: every person gets at most what they are owed, every opportunity takes at most its capacity.
+- Fewest missing: against a maximum flow by another implementation (scipy).
+- Best: prices of the opportunities are found by relaxation over the finished plan and turned into an upper bound by
+  weak duality. Whatever the prices are, the bound is true; when it equals the objective, the plan is optimal.
+- Fairest and unavoidable: by search along alternating paths (a pair that could be taken, then one that would be
+  given up for it), which also yields the groups that prove a shortage.
+
+Reference for the bound: Ahuja, Magnanti and Orlin (1993), Network Flows, section 9.4.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from operator import mul
+
+import numpy as np
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components, maximum_flow
+
+from talentcity.plan.flow import Costs
+from talentcity.plan.problem import Mask, Problem, Whole
+
+
+class PlanDefect(RuntimeError):
+    """A plan is not what it claims to be. That is a defect of TalentCity, never a mistake of the caller."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """A problem with the pairs of a plan, and the lists that searches walk along."""
+
+    problem: Problem
+    chosen: Mask
+    missing: Whole
+    load: Whole
+    person_start: Whole
+    by_opportunity: Whole
+    opportunity_start: Whole
+
+    @classmethod
+    def of(cls, problem: Problem, chosen: Mask) -> Network:
+        """Count the plan, and refuse one that gives or takes too much."""
+        given = np.bincount(problem.person[chosen], minlength=problem.persons)
+        load = np.bincount(problem.opportunity[chosen], minlength=problem.opportunities)
+        if (given > problem.owed).any():
+            raise PlanDefect("somebody gets more recommendations than they are owed")
+        if (load > problem.capacity).any():
+            raise PlanDefect("an opportunity takes more than its capacity")
+        return cls(
+            problem=problem,
+            chosen=chosen,
+            missing=problem.owed - given,
+            load=load,
+            person_start=_starts(problem.person, problem.persons),
+            by_opportunity=np.argsort(problem.opportunity, kind="stable"),
+            opportunity_start=_starts(problem.opportunity, problem.opportunities),
+        )
+
+    @property
+    def has_room(self) -> Mask:
+        """(V,) opportunities that could take one more."""
+        return np.asarray(self.load < self.problem.capacity)
+
+    def pairs_of_persons(self, persons: Whole) -> Whole:
+        """Numbers of all pairs of these persons."""
+        return _ranges(self.person_start, persons)
+
+    def pairs_of_opportunities(self, opportunities: Whole) -> Whole:
+        """Numbers of all pairs of these opportunities."""
+        return np.take(self.by_opportunity, _ranges(self.opportunity_start, opportunities))
+
+
+def _starts(codes: Whole, size: int) -> Whole:
+    return np.concatenate([[0], np.cumsum(np.bincount(codes, minlength=size))]).astype(np.int64)
+
+
+def _ranges(start: Whole, which: Whole) -> Whole:
+    """All numbers of start[i]..start[i + 1] - 1 for the i of `which`, one range after the other."""
+    lengths = start[which + 1] - start[which]
+    ends = np.cumsum(lengths)
+    total = int(ends[-1]) if which.size else 0
+    return np.arange(total, dtype=np.int64) + np.repeat(start[which] - (ends - lengths), lengths)
+
+
+def most_given(problem: Problem) -> int:
+    """The most recommendations that any plan could give, by a maximum flow."""
+    if problem.person.size == 0 or not problem.owed.any():
+        return 0
+    source, sink = problem.persons + problem.opportunities, problem.persons + problem.opportunities + 1
+    persons = np.arange(problem.persons)
+    opportunities = problem.persons + np.arange(problem.opportunities)
+    tails = np.concatenate([np.full(problem.persons, source), problem.person, opportunities])
+    heads = np.concatenate([persons, problem.persons + problem.opportunity, np.full(problem.opportunities, sink)])
+    room = np.concatenate([problem.owed, np.ones_like(problem.person), problem.usable]).astype(np.int32)
+    graph = csr_array(coo_array((room, (tails, heads)), shape=(sink + 1, sink + 1)))
+    return int(maximum_flow(graph, source, sink).flow_value)
+
+
+def objective_of(network: Network, costs: Costs) -> int:
+    """What the plan is worth, in parts."""
+    gained = _exact_sum(costs.gain[network.chosen])
+    return gained - sum(int((network.missing > u).sum()) * step for u, step in enumerate(costs.steps))
+
+
+def bound_of(network: Network, costs: Costs) -> int:
+    """No plan of the problem is worth more than this, in parts. Weak duality: true for any prices."""
+    problem = network.problem
+    price, worth = _prices(network, costs)
+    total = _dot(problem.usable, price) + _dot(problem.owed, worth)
+    surplus = costs.gain - price[problem.opportunity] - worth[problem.person]
+    total += _exact_sum(np.maximum(surplus, 0))
+    for u, step in enumerate(costs.steps):
+        total += _exact_sum(np.maximum(-step - worth[problem.owed > u], 0))
+    return total
+
+
+def _prices(network: Network, costs: Costs) -> tuple[Whole, Whole]:
+    """A price per opportunity, and what the last unit owed to each person is worth (negative: missing), in parts.
+
+    They come from distances in the residual network by the rule of Bellman and Ford. In the best plan no cycle has a
+    negative cost and the distances settle; otherwise they fall for ever and the search ends at a floor that no simple
+    path can reach.
+    """
+    problem = network.problem
+    search = _Distances.of(network, costs)
+    floor = -(max(costs.steps) + (min(problem.persons, problem.opportunities) + 2) * costs.unit)
+    persons, opportunities = np.arange(problem.persons), np.arange(problem.opportunities)
+    while persons.size or opportunities.size:
+        persons, opportunities = search.relaxed(persons, opportunities)
+        if search.sink < floor or search.person.min(initial=0) < floor:
+            break
+    return np.maximum(search.sink - search.opportunity, 0), search.person - search.sink
+
+
+@dataclass(slots=True, eq=False)
+class _Distances:
+    """Shortest distances so far, from anywhere, to each person, each opportunity and the sink."""
+
+    network: Network
+    costs: Costs
+    chosen: Whole
+    next_step: Whole  # cost of one more missing unit, per person who has a unit to lose
+    last_step: Whole  # cost saved by one missing unit fewer, per person who misses one
+    may_lose: Whole
+    short: Whole
+    person: Whole
+    opportunity: Whole
+    sink: int = 0
+
+    @classmethod
+    def of(cls, network: Network, costs: Costs) -> _Distances:
+        problem, missing = network.problem, network.missing
+        steps = np.array(costs.steps, dtype=np.int64)
+        may_lose, short = np.flatnonzero(missing < problem.owed), np.flatnonzero(missing > 0)
+        return cls(
+            network=network,
+            costs=costs,
+            chosen=np.flatnonzero(network.chosen),
+            next_step=steps[missing[may_lose]],
+            last_step=steps[missing[short] - 1],
+            may_lose=may_lose,
+            short=short,
+            person=np.zeros(problem.persons, dtype=np.int64),
+            opportunity=np.zeros(problem.opportunities, dtype=np.int64),
+        )
+
+    def relaxed(self, persons: Whole, opportunities: Whole) -> tuple[Whole, Whole]:
+        """Pass on what changed in the last round; returns whose distance has fallen in this one."""
+        person, opportunity = self.person.copy(), self.opportunity.copy()
+        self._take(persons)
+        self._through_sink()
+        if opportunities.size or (self.opportunity < opportunity).any():
+            self._give_up()
+        return np.flatnonzero(self.person < person), np.flatnonzero(self.opportunity < opportunity)
+
+    def _take(self, persons: Whole) -> None:
+        """A person could take a pair that is not chosen, and gains its score."""
+        pairs = self.network.pairs_of_persons(persons)
+        pairs = pairs[~self.network.chosen[pairs]]
+        problem = self.network.problem
+        distance = self.person[problem.person[pairs]] - self.costs.gain[pairs]
+        np.minimum.at(self.opportunity, problem.opportunity[pairs], distance)
+
+    def _give_up(self) -> None:
+        """An opportunity could give up a pair that is chosen, and loses its score."""
+        problem = self.network.problem
+        distance = self.opportunity[problem.opportunity[self.chosen]] + self.costs.gain[self.chosen]
+        np.minimum.at(self.person, problem.person[self.chosen], distance)
+
+    def _through_sink(self) -> None:
+        """Room is left at an opportunity, or a person misses one more; then one taken or one missing fewer."""
+        sink = min(self.sink, int(self.opportunity[self.network.has_room].min(initial=self.sink)))
+        sink = min(sink, int((self.person[self.may_lose] + self.next_step).min(initial=sink)))
+        self.sink = sink
+        taken = self.network.load > 0
+        self.opportunity[taken] = np.minimum(self.opportunity[taken], sink)
+        self.person[self.short] = np.minimum(self.person[self.short], sink - self.last_step)
+
+
+def _dot(left: Whole, right: Whole) -> int:
+    return sum(map(mul, left.tolist(), right.tolist()))
+
+
+def _exact_sum(values: Whole) -> int:
+    """The sum without overflow: halves of 32 bits are added apart."""
+    return (int((values >> 32).sum()) << 32) + int((values & 0xFFFFFFFF).sum())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """Persons who share only these opportunities, in codes. What they miss cannot be found anywhere else.
+
+    Every pair of a person of the group leads to an opportunity of the group, or is part of the plan already. So the
+    group can have at most `places` + `elsewhere`, and misses at least `owed` minus that.
+    """
+
+    persons: Whole
+    opportunities: Whole
+    owed: int
+    places: int
+    elsewhere: int
+    missing: int
+
+    @property
+    def checked(self) -> bool:
+        """The inequality, counted from the problem, explains exactly what is missing in the plan."""
+        return self.missing == self.owed - self.places - self.elsewhere
+
+
+def avoidable(network: Network) -> Mask:
+    """(S,) persons who could have one more without anybody having fewer: an alternating path leads to room."""
+    problem = network.problem
+    reaches = network.has_room.copy()
+    lucky = np.zeros(problem.persons, dtype=np.bool_)
+    fresh = np.flatnonzero(reaches)
+    while fresh.size:
+        pairs = network.pairs_of_opportunities(fresh)
+        persons = np.unique(problem.person[pairs[~network.chosen[pairs]]])
+        persons = persons[~lucky[persons]]
+        lucky[persons] = True
+        pairs = network.pairs_of_persons(persons)
+        opportunities = np.unique(problem.opportunity[pairs[network.chosen[pairs]]])
+        fresh = opportunities[~reaches[opportunities]]
+        reaches[fresh] = True
+    return lucky
+
+
+def reached_from(network: Network, persons: Whole) -> tuple[Mask, Mask]:
+    """Persons and opportunities on alternating paths from these persons (themselves included)."""
+    seen = np.zeros(network.problem.persons, dtype=np.bool_)
+    full = np.zeros(network.problem.opportunities, dtype=np.bool_)
+    _reach(network, persons, seen, full)
+    return seen, full
+
+
+def _reach(network: Network, fresh: Whole, seen: Mask, full: Mask) -> None:
+    problem = network.problem
+    seen[fresh] = True
+    while fresh.size:
+        pairs = network.pairs_of_persons(fresh)
+        opportunities = np.unique(problem.opportunity[pairs[~network.chosen[pairs]]])
+        opportunities = opportunities[~full[opportunities]]
+        full[opportunities] = True
+        pairs = network.pairs_of_opportunities(opportunities)
+        persons = np.unique(problem.person[pairs[network.chosen[pairs]]])
+        fresh = persons[~seen[persons]]
+        seen[fresh] = True
+
+
+def is_fairest(network: Network) -> bool:
+    """Nobody misses m while somebody who misses at most m - 2 could give them one up, along whatever path."""
+    missing = network.missing
+    seen = np.zeros(missing.size, dtype=np.bool_)
+    full = np.zeros(network.problem.opportunities, dtype=np.bool_)
+    for level in range(int(missing.max(initial=0)), 1, -1):
+        _reach(network, np.flatnonzero((missing >= level) & ~seen), seen, full)
+        if (missing[seen] < level - 1).any():
+            return False
+    return True
+
+
+def group_of(network: Network, persons: Mask, opportunities: Mask) -> Group:
+    """Count a set of persons and opportunities against the problem."""
+    problem = network.problem
+    inside = persons[problem.person]
+    return Group(
+        persons=np.flatnonzero(persons),
+        opportunities=np.flatnonzero(opportunities),
+        owed=int(problem.owed[persons].sum()),
+        places=int(problem.usable[opportunities].sum()),
+        elsewhere=int((inside & ~opportunities[problem.opportunity]).sum()),
+        missing=int(network.missing[persons].sum()),
+    )
+
+
+def groups_of(network: Network, could_have_more: Mask) -> tuple[Group, ...]:
+    """The groups that prove the unavoidable shortage, the largest shortage first; no two share a person or a place.
+
+    Raises:
+        PlanDefect: a group does not explain what is missing in it.
+    """
+    problem = network.problem
+    short = np.flatnonzero((network.missing > 0) & ~could_have_more)
+    persons, opportunities = reached_from(network, short)
+    labels = _components(problem, persons, opportunities)
+    groups = tuple(_counted(network, persons, opportunities, labels))
+    if not all(group.checked for group in groups):
+        raise PlanDefect("a group of persons does not explain what is missing in it")
+    return tuple(sorted(groups, key=lambda group: (-group.missing, int(group.persons[0]))))
+
+
+def _components(problem: Problem, persons: Mask, opportunities: Mask) -> Whole:
+    """A label per node (persons, then opportunities): which nodes of the two sets hang together."""
+    nodes = problem.persons + problem.opportunities
+    inside = persons[problem.person] & opportunities[problem.opportunity]
+    tails, heads = problem.person[inside], problem.persons + problem.opportunity[inside]
+    graph = coo_array((np.ones(tails.size, dtype=np.int8), (tails, heads)), shape=(nodes, nodes))
+    return np.asarray(connected_components(csr_array(graph), directed=False)[1], dtype=np.int64)
+
+
+def _counted(network: Network, persons: Mask, opportunities: Mask, labels: Whole) -> list[Group]:
+    """One group per label, all counted in one pass."""
+    problem = network.problem
+    size = int(labels.max(initial=-1)) + 1
+    of_person, of_opportunity = labels[: problem.persons], labels[problem.persons :]
+    members, places = np.flatnonzero(persons), np.flatnonzero(opportunities)
+
+    def totals(codes: Whole, weights: Whole) -> Whole:
+        sums = np.zeros(size, dtype=np.int64)
+        np.add.at(sums, codes, weights)
+        return sums
+
+    outside = persons[problem.person] & ~opportunities[problem.opportunity]
+    owed = totals(of_person[members], problem.owed[members])
+    missing = totals(of_person[members], network.missing[members])
+    room = totals(of_opportunity[places], problem.usable[places])
+    elsewhere = totals(of_person[problem.person[outside]], np.ones(int(outside.sum()), dtype=np.int64))
+    members = members[np.argsort(of_person[members], kind="stable")]
+    places = places[np.argsort(of_opportunity[places], kind="stable")]
+    person_start, place_start = _starts(of_person[members], size), _starts(of_opportunity[places], size)
+    return [
+        Group(
+            persons=members[person_start[label] : person_start[label + 1]],
+            opportunities=places[place_start[label] : place_start[label + 1]],
+            owed=int(owed[label]),
+            places=int(room[label]),
+            elsewhere=int(elsewhere[label]),
+            missing=int(missing[label]),
+        )
+        for label in np.unique(of_person[members]).tolist()
+    ]

@@ -1,0 +1,242 @@
+"""The problem of a plan: checked once at the border, then plain arrays that nobody can write to."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from talentcity.errors import InvalidOption, InvalidTable, Violation
+from talentcity.tables import CAPACITY, OWED, PAIRS, Schema, check, require_known, require_same_id_type
+
+Whole = np.ndarray[tuple[int], np.dtype[np.int64]]
+Numbers = np.ndarray[tuple[int], np.dtype[np.float64]]
+Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
+
+MOST_PER_PERSON = 1000
+LARGEST_PENALTY = 1_000_000.0
+
+# A plan never reads why a pair has its score, so the reasons are not looked at.
+_SCORED = Schema(
+    PAIRS.name, PAIRS.about, tuple(column for column in PAIRS.columns if column.name != "reasons"), PAIRS.key
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What messages call a table, and the number of its first record (2 in a CSV file, whose header is row 1)."""
+
+    name: str
+    first_row: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Problem:
+    """Who is owed how much, who could go where, and how much each place can hold.
+
+    Persons and opportunities are coded 0..S-1 and 0..V-1 in the order of their ids; pairs stand in the order of
+    (person, opportunity). So the order of the rows that came in is forgotten, and the same rows give the same plan.
+
+    Attributes:
+        person_ids: (S,) ids, rising.
+        opportunity_ids: (V,) ids, rising.
+        person: (P,) code of the person of each pair.
+        opportunity: (P,) code of the opportunity of each pair.
+        score: (P,) 0 to 1.
+        owed: (S,) recommendations.
+        capacity: (V,) recommendations.
+        per_person: the most that anybody is owed.
+        penalties: None for the default objective, else what lacking the 1st, 2nd, … recommendation costs.
+    """
+
+    person_ids: pl.Series
+    opportunity_ids: pl.Series
+    person: Whole
+    opportunity: Whole
+    score: Numbers
+    owed: Whole
+    capacity: Whole
+    per_person: int
+    penalties: tuple[float, ...] | None
+
+    @classmethod
+    def checked(
+        cls,
+        pairs: pl.DataFrame,
+        capacity: pl.DataFrame,
+        *,
+        owed: pl.DataFrame | None = None,
+        per_person: int = 3,
+        penalties: Sequence[float] | None = None,
+        pairs_source: Source = Source("pairs"),
+        capacity_source: Source = Source("capacity"),
+        owed_source: Source = Source("owed"),
+    ) -> Problem:
+        """Check the tables and code their ids; the arguments are those of `solve`.
+
+        Raises:
+            InvalidTable: a table breaks its schema, a pair names an opportunity that `capacity` does not list or a
+                person that `owed` does not list, or somebody is owed more than `per_person`.
+            InvalidOption: `per_person` or `penalties` cannot be.
+        """
+        _check_per_person(per_person)
+        falling = _checked_penalties(penalties, per_person)
+        scored = check(pairs, _SCORED, table=pairs_source.name, first_row=pairs_source.first_row)
+        places = check(capacity, CAPACITY, table=capacity_source.name, first_row=capacity_source.first_row)
+        _refuse_minimum(places, capacity_source)
+        if scored.is_empty():  # a column without a value has no type of its own
+            scored = scored.cast({"opportunity_id": places.schema["opportunity_id"]})
+        _require_capacity(scored, places, pairs_source, capacity_source)
+        due = _owed(scored, owed, per_person, pairs_source, owed_source)
+        return cls._coded(scored, places, due, per_person, falling)
+
+    @classmethod
+    def _coded(
+        cls,
+        scored: pl.DataFrame,
+        places: pl.DataFrame,
+        due: pl.DataFrame,
+        per_person: int,
+        penalties: tuple[float, ...] | None,
+    ) -> Problem:
+        due, places = due.sort("person_id"), places.sort("opportunity_id")
+        person = _codes(scored["person_id"], due["person_id"])
+        opportunity = _codes(scored["opportunity_id"], places["opportunity_id"])
+        order = np.argsort(person * max(1, places.height) + opportunity, kind="stable")
+        return cls(
+            person_ids=due["person_id"],
+            opportunity_ids=places["opportunity_id"],
+            person=_frozen(person[order]),
+            opportunity=_frozen(opportunity[order]),
+            score=_frozen(scored["score"].to_numpy()[order].astype(np.float64)),
+            owed=_frozen(due["owed"].to_numpy().astype(np.int64)),
+            capacity=_frozen(places["capacity"].to_numpy().astype(np.int64)),
+            per_person=per_person,
+            penalties=penalties,
+        )
+
+    @property
+    def persons(self) -> int:
+        """S, how many persons there are."""
+        return self.owed.size
+
+    @property
+    def opportunities(self) -> int:
+        """V, how many opportunities there are."""
+        return self.capacity.size
+
+    @property
+    def options(self) -> Whole:
+        """(S,) how many pairs each person has, whether or not the opportunity has a place."""
+        return np.bincount(self.person, minlength=self.persons).astype(np.int64)
+
+    @property
+    def usable(self) -> Whole:
+        """(V,) capacity, but never more than the persons who could take it: a harmless bound on large numbers."""
+        return np.minimum(self.capacity, np.bincount(self.opportunity, minlength=self.opportunities))
+
+
+def _frozen(array: np.ndarray[tuple[int], Any]) -> np.ndarray[tuple[int], Any]:
+    array = np.ascontiguousarray(array)
+    array.setflags(write=False)
+    return array
+
+
+def _codes(ids: pl.Series, known: pl.Series) -> Whole:
+    table = pl.DataFrame({"id": known, "code": np.arange(known.len(), dtype=np.int64)})
+    return (
+        ids.to_frame("id").join(table, on="id", how="left", maintain_order="left")["code"].to_numpy().astype(np.int64)
+    )
+
+
+def _check_per_person(per_person: int) -> None:
+    if not 1 <= per_person <= MOST_PER_PERSON:
+        raise InvalidOption(f"per-person is {per_person}; expected a whole number from 1 to {MOST_PER_PERSON}.")
+
+
+def _checked_penalties(penalties: Sequence[float] | None, per_person: int) -> tuple[float, ...] | None:
+    if penalties is None:
+        return None
+    costs = tuple(float(cost) for cost in penalties)
+    shown = ",".join(f"{cost:g}" for cost in costs)
+    if len(costs) != per_person:
+        raise InvalidOption(
+            f"penalties {shown} are {len(costs)} numbers; expected {per_person}, one for lacking each of the "
+            f"{per_person} recommendations per person, the 1st first."
+        )
+    if not all(math.isfinite(cost) and 0 <= cost <= LARGEST_PENALTY for cost in costs):
+        raise InvalidOption(f"penalties {shown}: expected numbers from 0 to {LARGEST_PENALTY:.0f}.")
+    if any(earlier < later for earlier, later in itertools.pairwise(costs)):
+        raise InvalidOption(
+            f"penalties {shown} rise; expected them to stay or fall, such as 6,4,2: lacking the 1st recommendation "
+            "(having none) must cost at least as much as lacking the 2nd, and so on. With rising penalties the best "
+            "plan would give some nothing so that others lack nothing, and it could not be found exactly."
+        )
+    return costs
+
+
+def _refuse_minimum(places: pl.DataFrame, source: Source) -> None:
+    rows = (places["minimum"].fill_null(0) > 0).arg_true()
+    if rows.len():
+        expected = "a minimum cannot be kept yet; expected 0 or empty"
+        raise InvalidTable(
+            [
+                Violation(source.name, row + source.first_row, "minimum", str(places["minimum"][row]), expected)
+                for row in rows.head(InvalidTable.SHOWN)
+            ],
+            rows.len(),
+        )
+
+
+def _require_capacity(scored: pl.DataFrame, places: pl.DataFrame, source: Source, capacity_source: Source) -> None:
+    require_known(
+        scored["opportunity_id"],
+        places["opportunity_id"],
+        table=source.name,
+        known_table=capacity_source.name,
+        first_row=source.first_row,
+        hint="every opportunity that can be recommended needs a capacity, 0 if it is full",
+    )
+
+
+def _owed(
+    scored: pl.DataFrame, owed: pl.DataFrame | None, per_person: int, source: Source, owed_source: Source
+) -> pl.DataFrame:
+    """What each person is owed: as the table says, or `per_person` for everybody who stands in a pair."""
+    if owed is None:
+        return pl.DataFrame({"person_id": scored["person_id"].unique()}).with_columns(
+            owed=pl.lit(per_person, dtype=pl.Int64)
+        )
+    due = check(owed, OWED, table=owed_source.name, first_row=owed_source.first_row)
+    _refuse_more_than(per_person, due, owed_source)
+    if not scored.is_empty():
+        require_same_id_type(
+            scored["person_id"], due["person_id"], left_table=source.name, right_table=owed_source.name
+        )
+        require_known(
+            scored["person_id"],
+            due["person_id"],
+            table=source.name,
+            known_table=owed_source.name,
+            first_row=source.first_row,
+            hint="every person with a pair needs a row there, 0 if nothing is owed",
+        )
+    return due
+
+
+def _refuse_more_than(per_person: int, due: pl.DataFrame, source: Source) -> None:
+    rows = (due["owed"] > per_person).arg_true()
+    if rows.len():
+        expected = f"expected at most {per_person}, the recommendations per person; raise per-person or correct the row"
+        raise InvalidTable(
+            [
+                Violation(source.name, row + source.first_row, "owed", str(due["owed"][row]), expected)
+                for row in rows.head(InvalidTable.SHOWN)
+            ],
+            rows.len(),
+        )
