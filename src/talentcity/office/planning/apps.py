@@ -11,3 +11,9 @@ class PlanningConfig(AppConfig):
     label = "planning"
     verbose_name = _("Planning")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        """Let a run that lives keep its task."""
+        from talentcity.office.planning import claims
+
+        claims.connect()

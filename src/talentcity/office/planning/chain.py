@@ -1,0 +1,228 @@
+"""The chain of engines over a folder of tables: guard, match, plan. Runs in a process of its own.
+
+It knows neither Django nor the database: it reads `seekers`, `postings`, `vacancies` and `owed` from the folder
+and writes `findings`, `let_pass`, `verdicts`, `plan`, `short` (all Parquet) and `outcome.json`. The engines are
+imported inside the functions, so that a web process that imports this module loads none of them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from talentcity.errors import TalentCityError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+STEPS = ("screen", "match", "plan")
+Tell = Callable[[str, int, int], None]
+"""Called with (step, done, all)."""
+
+
+class ChainFailed(TalentCityError):
+    """The engines did not come to an end; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is to be worked out.
+
+    Attributes:
+        folder: where the tables are read and written.
+        on: what "today" is.
+        per_person: recommendations per person.
+        time_limit: seconds for the plan; None: as long as it takes.
+    """
+
+    folder: Path
+    on: date
+    per_person: int
+    time_limit: float | None = None
+
+
+def run_apart(order: Order, tell: Tell | None = None) -> dict[str, Any]:
+    """Run the chain in a spawned process and return its outcome (also in the folder, as `outcome.json`).
+
+    Raises:
+        ChainFailed: an engine refused its input, broke, or its process was killed.
+    """
+    context = get_context("spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_apart, args=(order, theirs), name="talentcity-chain")
+    process.start()
+    theirs.close()
+    try:
+        outcome = _listen(ours, tell)
+        process.join()
+    finally:
+        if process.is_alive():
+            process.kill()
+            process.join()
+        ours.close()
+    if outcome is None:
+        raise ChainFailed(_death(process.exitcode))
+    return outcome
+
+
+def _listen(pipe: Connection, tell: Tell | None) -> dict[str, Any] | None:
+    """Pass progress on until the outcome comes; None when the other side died without a word."""
+    while True:
+        try:
+            kind, said = pipe.recv()
+        except EOFError:
+            return None
+        if kind == "failed":
+            raise ChainFailed(said)
+        if kind == "done":
+            return said
+        if tell is not None:
+            tell(*said)
+
+
+def _death(exitcode: int | None) -> str:
+    if exitcode is not None and exitcode < 0:
+        name = signal.Signals(-exitcode).name
+        hint = "; the system may have run out of memory" if name == "SIGKILL" else ""
+        return f"The process of the engines was ended by {name}{hint}."
+    return f"The process of the engines ended with status {exitcode} and without an outcome."
+
+
+def _apart(order: Order, pipe: Connection) -> None:
+    """The spawned process: answer exactly once, and end with whoever started it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends this process
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        pipe.send(("done", run(order, lambda *said: pipe.send(("at", said)))))
+    except TalentCityError as error:
+        pipe.send(("failed", str(error)))
+    except Exception as error:  # noqa: BLE001  the last door of the process: whatever it is, the run says so
+        traceback.print_exc()
+        pipe.send(("failed", f"A defect of TalentCity, {type(error).__name__}: {error}"))
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+@dataclass(slots=True)
+class _Watch:
+    """Seconds of each step."""
+
+    tell: Tell
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def step(self, name: str, work: Callable[[Callable[[int, int], None]], Any]) -> Any:
+        self.tell(name, 0, 0)
+        begin = time.perf_counter()
+        result = work(lambda done, total: self.tell(name, done, total))
+        self.seconds[name] = round(time.perf_counter() - begin, 2)
+        return result
+
+
+def run(order: Order, tell: Tell) -> dict[str, Any]:
+    """Run guard, match and plan over the folder; see the module for what is read and written."""
+    from talentcity import guard, match, plan
+    from talentcity.tables import OWED, POSTINGS, SEEKERS, VACANCIES, read_table
+
+    folder, watch = order.folder, _Watch(tell)
+    seekers = read_table(folder / "seekers.parquet", SEEKERS)
+    postings = read_table(folder / "postings.parquet", POSTINGS)
+    vacancies = read_table(folder / "vacancies.parquet", VACANCIES)
+    owed = read_table(folder / "owed.parquet", OWED)
+    screening = watch.step("screen", lambda progress: guard.screen(postings, on=order.on, progress=progress))
+    matching = watch.step(
+        "match",
+        lambda progress: match.pair(
+            seekers, postings, vacancies, verdicts=screening.verdicts, on=order.on, progress=progress
+        ),
+    )
+    solved = watch.step(
+        "plan",
+        lambda progress: plan.solve(
+            matching.pairs,
+            match.capacity_of(vacancies),
+            owed=owed,
+            per_person=order.per_person,
+            time_limit=order.time_limit,
+            progress=progress,
+        ),
+    )
+    tables = {
+        "findings": screening.findings,
+        "let_pass": screening.guarded,
+        "verdicts": screening.verdicts,
+        "plan": solved.plan.join(matching.pairs.drop("score"), on=["person_id", "opportunity_id"], how="left"),
+        "short": _why(solved.short, matching.pairs, matching.unmatched),
+    }
+    outcome = {
+        **solved.report,
+        "counts": _counts(seekers, postings, vacancies, matching.pairs),
+        "verdicts": dict(screening.verdicts["verdict"].value_counts().iter_rows()),
+        "rules": [_rule(rule) for rule in guard.rules(order.on)],
+        "steps": watch.seconds,
+    }
+    _write(folder, tables, outcome)
+    return outcome
+
+
+def _counts(seekers: pl.DataFrame, postings: pl.DataFrame, vacancies: pl.DataFrame, pairs: pl.DataFrame):
+    return {
+        "seekers": seekers.height,
+        "postings": postings.height,
+        "vacancies": vacancies.height,
+        "pairs": pairs.height,
+    }
+
+
+def _why(short: pl.DataFrame, pairs: pl.DataFrame, unmatched: pl.DataFrame) -> pl.DataFrame:
+    """Who is short, with why: no pair at all, fewer pairs than owed, or places that others have."""
+    import polars as pl
+
+    of_person = pairs.group_by("person_id").agg(pl.len().alias("pairs"))
+    facts = short.join(of_person, on="person_id", how="left").with_columns(pl.col("pairs").fill_null(0))
+    why = (
+        pl.when(pl.col("pairs") == 0)
+        .then(pl.lit("no_pair"))
+        .when(pl.col("pairs") < pl.col("owed"))
+        .then(pl.lit("few_pairs"))
+        .when(pl.col("unavoidable").fill_null(False))
+        .then(pl.lit("no_places"))
+        .otherwise(pl.lit("not_proven"))
+    )
+    words = unmatched.select("person_id", pl.col("why").alias("detail"))
+    return facts.with_columns(why.alias("why")).join(words, on="person_id", how="left").drop("pairs")
+
+
+def _rule(rule: Any) -> dict[str, Any]:
+    return {
+        "rule_id": rule.id,
+        "tier": rule.tier,
+        "version": rule.version,
+        "title_zh": rule.title_zh,
+        "title_en": rule.title_en,
+        "legal_basis": rule.legal_basis,
+    }
+
+
+def _write(folder: Path, tables: dict[str, pl.DataFrame], outcome: dict[str, Any]) -> None:
+    from talentcity.tables import replacing, write_table
+
+    for name, frame in tables.items():
+        write_table(frame, folder / f"{name}.parquet")
+    with replacing(folder / "outcome.json") as beside:
+        beside.write_text(json.dumps(outcome, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -1,0 +1,209 @@
+"""Ask for a plan run, and carry one out: export, engines in a process of their own, load, publish.
+
+The rows of a run are loaded in batches, each its own short transaction, and become visible by one update that
+publishes the run. Whatever happens before leaves the run published last as it was.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F
+from django.utils import timezone
+from django_q.models import OrmQ
+from django_q.tasks import async_task
+
+from talentcity.errors import TalentCityError
+from talentcity.office.planning.chain import Order, run_apart
+from talentcity.office.planning.models import PlanRun, Recommendation, Short
+from talentcity.office.promises.promise import current
+from talentcity.office.records.models import Finding, Posting, Screening, Seeker, Vacancy, Verdict
+from talentcity.office.today import today
+
+BATCH = 2_000
+ATTEMPTS = 3  # a run whose worker was killed this often is given up
+TASK = "talentcity.office.planning.tasks.carry_out_run"
+LONGEST = 4 * 3600  # seconds; a run that takes longer is ended by the queue
+STEPS = ("export", "screen", "match", "plan", "load")
+Progress = Callable[[str, int, int], None]
+"""Called with (step, done, all); `STEPS` names the steps."""
+
+log = logging.getLogger("talentcity.planning")
+
+
+def request_run(by) -> PlanRun:
+    """Ask the worker for a new plan. Whoever asks while one is waiting or running gets that one."""
+    with transaction.atomic():
+        waiting = PlanRun.objects.select_for_update().filter(published_at=None, failed_at=None).first()
+        if waiting is not None and OrmQ.objects.exists():
+            return waiting
+        if waiting is not None:
+            _fail(waiting, "Its task was lost from the queue.")
+        run = PlanRun.objects.create(requested_by=by, on=today())
+        async_task(TASK, run.pk, task_name=f"plan run {run.pk}", timeout=LONGEST)
+    return run
+
+
+def carry_out(run: PlanRun, progress: Progress | None = None) -> PlanRun:
+    """Carry a requested run out and publish it, or write down why it failed; the run as it then stands.
+
+    Called again for a run whose worker was killed, it starts afresh. Called for a run that came to its end, it
+    does nothing.
+    """
+    tell = progress or (lambda _step, _done, _all: None)
+    run.refresh_from_db()
+    if run.published_at is not None or run.failed_at is not None:
+        return run
+    _forget(run)
+    if run.attempts >= ATTEMPTS:
+        return _fail(run, f"Its worker was killed {run.attempts} times; the system may have run out of memory.")
+    PlanRun.objects.filter(pk=run.pk).update(attempts=F("attempts") + 1, started_at=timezone.now())
+    folder = settings.TALENTCITY_HOME / "runs" / str(run.pk)
+    try:
+        _emptied(folder)
+        _work_out(run, folder, tell)
+    except (TalentCityError, OSError) as error:
+        log.warning("plan run %s failed: %s", run.pk, error)
+        _forget(run)
+        return _fail(run, str(error))
+    except Exception as error:
+        _forget(run)
+        _fail(run, f"A defect of TalentCity, {type(error).__name__}: {error}")
+        raise
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    run.refresh_from_db()
+    return run
+
+
+def _work_out(run: PlanRun, folder: Path, tell: Progress) -> None:
+    service = current(run.on).service("recommendation")
+    begin = time.perf_counter()
+    tell("export", 0, 0)
+    _export(run, folder)
+    exported = time.perf_counter()
+    order = Order(folder=folder, on=run.on, per_person=service.least if service is not None else 1)
+    outcome = run_apart(order, tell)
+    chained = time.perf_counter()
+    screening = _load(run, folder, tell)
+    steps = {
+        "export": round(exported - begin, 2),
+        **outcome["steps"],
+        "load": round(time.perf_counter() - chained, 2),
+    }
+    published = PlanRun.objects.filter(pk=run.pk, published_at=None, failed_at=None)
+    published.update(published_at=timezone.now(), screening=screening, report={**outcome, "steps": steps})
+
+
+def _export(run: PlanRun, folder: Path) -> None:
+    from talentcity.office.planning.domain.exports import export
+
+    export(run, folder)
+
+
+def _emptied(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+
+
+def _fail(run: PlanRun, why: str) -> PlanRun:
+    PlanRun.objects.filter(pk=run.pk, published_at=None).update(failed_at=timezone.now(), failure=why)
+    run.refresh_from_db()
+    return run
+
+
+def _forget(run: PlanRun) -> None:
+    """Remove what an earlier attempt at this unpublished run left behind."""
+    run.recommendations.all().delete()
+    run.shorts.all().delete()
+    if run.screening is not None:
+        left, run.screening = run.screening, None
+        PlanRun.objects.filter(pk=run.pk).update(screening=None)
+        left.findings.all().delete()
+        left.verdicts.all().delete()
+        left.delete()
+
+
+def _load(run: PlanRun, folder: Path, tell: Progress) -> Screening:
+    """Load the outcome under the unpublished run, in batches."""
+    screening = Screening.objects.create(on=run.on)
+    run.screening = screening
+    PlanRun.objects.filter(pk=run.pk).update(screening=screening)  # so that a next attempt finds what this one left
+    frames = {name: pl.read_parquet(folder / f"{name}.parquet") for name in _LOADED}
+    done, total = 0, sum(frame.height for frame in frames.values())
+    postings = dict(Posting.objects.values_list("posting_id", "pk"))
+    vacancies = dict(Vacancy.objects.values_list("vacancy_id", "pk"))
+    people = dict(Seeker.objects.values_list("seeker_id", "pk"))
+    keys = {"posting_id": postings, "opportunity_id": vacancies, "person_id": people}
+    for name, (model, make) in _LOADED.items():
+        for batch in frames[name].iter_slices(BATCH):
+            model.objects.bulk_create(make(row, run, keys) for row in batch.iter_rows(named=True))
+            done += batch.height
+            tell("load", done, total)
+    return screening
+
+
+def _verdict(row, run, keys) -> Verdict:
+    return Verdict(
+        screening=run.screening,
+        posting_id=keys["posting_id"][row["posting_id"]],
+        verdict=row["verdict"],
+        tier=row["tier"],
+        reasons=row["reasons"],
+    )
+
+
+def _finding(row, run, keys) -> Finding:
+    return Finding(
+        screening=run.screening,
+        posting_id=keys["posting_id"][row["posting_id"]],
+        rule_id=row["rule_id"],
+        tier=row["tier"],
+        field=row["field"],
+        start=row["start"],
+        end=row["end"],
+        fact=row["fact"],
+        legal_basis=row["legal_basis"],
+        version=row["version"] or "",
+        guard=row.get("guard") or "",
+    )
+
+
+def _recommendation(row, run, keys) -> Recommendation:
+    return Recommendation(
+        run=run,
+        seeker_id=keys["person_id"][row["person_id"]],
+        vacancy_id=keys["opportunity_id"][row["opportunity_id"]],
+        rank=row["rank"],
+        score=row["score"],
+        reasons=row["reasons"],
+    )
+
+
+def _short(row, run, keys) -> Short:
+    return Short(
+        run=run,
+        seeker_id=keys["person_id"][row["person_id"]],
+        owed=row["owed"],
+        given=row["given"],
+        missing=row["missing"],
+        unavoidable=row["unavoidable"],
+        why=row["why"],
+        detail=row["detail"] or "",
+    )
+
+
+_LOADED: dict[str, tuple[type[models.Model], Callable[..., models.Model]]] = {
+    "verdicts": (Verdict, _verdict),
+    "findings": (Finding, _finding),
+    "let_pass": (Finding, _finding),
+    "plan": (Recommendation, _recommendation),
+    "short": (Short, _short),
+}
