@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from talentcity.errors import InvalidTable, Violation
-from talentcity.tables.schema import Column, Kind, Schema
+from talentcity.tables.schema import LIST_SEPARATOR, Column, Kind, Schema
 
 ROW = "__row__"
 _WIDTH = 60  # characters of an offending value that a message shows
@@ -17,29 +17,34 @@ _WIDTH = 60  # characters of an offending value that a message shows
 
 @dataclass(slots=True)
 class _Report:
-    """Violations found so far; keeps what will be shown and counts the rest."""
+    """Violations found so far; keeps `most` of them and counts the rest."""
 
     table: str
+    most: int = InvalidTable.SHOWN
     shown: list[Violation] = field(default_factory=list)
     count: int = 0
 
-    def add(self, expected: str, *, column: str | None = None, row: int | None = None, value: object = None) -> None:
+    def add(
+        self, expected: str, *, column: str | None = None, row: int | None = None, value: str | None = None
+    ) -> None:
+        """Add one violation; `value` stands in the message as it is."""
         self.count += 1
-        if len(self.shown) < InvalidTable.SHOWN:
-            self.shown.append(Violation(self.table, row, column, _shown(value), expected))
+        if len(self.shown) < self.most:
+            self.shown.append(Violation(self.table, row, column, value, expected))
 
     def add_rows(self, bad: pl.DataFrame, column: str, expected: str) -> None:
         """`bad` holds the offending rows: their number and their value."""
-        room = InvalidTable.SHOWN - len(self.shown)
+        room = self.most - len(self.shown)
         for row, value in bad.select(ROW, column).head(room).iter_rows():
             self.shown.append(Violation(self.table, row, column, _shown(value), expected))
         self.count += bad.height
 
 
 def _shown(value: object) -> str | None:
+    """A value as a message shows it: text in quotes, whole numbers without `.0`, all cut to a bearable width."""
     if value is None:
         return None
-    text = repr(value) if isinstance(value, str) else str(value)
+    text = repr(value) if isinstance(value, str) else _plain(value) if isinstance(value, float) else str(value)
     return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
 
 
@@ -67,6 +72,50 @@ def check(frame: pl.DataFrame, schema: Schema, *, table: str | None = None, firs
         talentcity.errors.InvalidTable: capacity, row 1, column capacity: -1: expected a whole number from 0 to ...
     """
     report = _Report(table or schema.name)
+    checked = _checked(frame, schema, report, first_row)
+    if report.count:
+        raise InvalidTable(report.shown, report.count)
+    return checked.drop(ROW)
+
+
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """A table without its bad rows, and what was wrong with them.
+
+    Attributes:
+        table: the rows that fit the schema, in their order.
+        violations: every violation of the others, in the order of the rows.
+    """
+
+    table: pl.DataFrame
+    violations: tuple[Violation, ...]
+
+
+def sift(frame: pl.DataFrame, schema: Schema, *, table: str | None = None, first_row: int = 1) -> Sifted:
+    """Like `check`, but a bad row is put aside with its reasons; what is wrong with a whole column still stops.
+
+    Raises:
+        InvalidTable: a column is missing, misspelt or of another type.
+
+    Example:
+        >>> from talentcity.tables import CAPACITY
+        >>> sifted = sift(pl.DataFrame({"opportunity_id": ["V1", "V2"], "capacity": ["3", "-1"]}), CAPACITY)
+        >>> sifted.table["opportunity_id"].to_list(), str(sifted.violations[0])[:30]
+        (['V1'], 'capacity, row 2, column capaci')
+    """
+    most = InvalidTable.SHOWN + frame.height * (2 * len(schema.columns) + len(schema.rules) + 1)
+    report = _Report(table or schema.name, most)
+    checked = _checked(frame, schema, report, first_row)
+    whole = [violation for violation in report.shown if violation.row is None]
+    if whole:
+        raise InvalidTable(whole)
+    rows = {violation.row for violation in report.shown}
+    kept = checked.filter(~pl.col(ROW).is_in(list(rows))) if rows else checked
+    return Sifted(kept.drop(ROW), tuple(sorted(report.shown, key=lambda violation: violation.row or 0)))
+
+
+def _checked(frame: pl.DataFrame, schema: Schema, report: _Report, first_row: int) -> pl.DataFrame:
+    """The frame with its row numbers; values that break the schema are missing and in the report."""
     _check_names(frame, schema, report)
     numbered = frame.select(pl.int_range(first_row, pl.len() + first_row).alias(ROW), pl.all())
     done = [numbered[ROW]]
@@ -78,9 +127,7 @@ def check(frame: pl.DataFrame, schema: Schema, *, table: str | None = None, firs
     checked = pl.DataFrame(done)
     _check_key(checked, schema, report)
     _check_rules(checked, schema, report)
-    if report.count:
-        raise InvalidTable(report.shown, report.count)
-    return checked.drop(ROW)
+    return checked
 
 
 def _check_names(frame: pl.DataFrame, schema: Schema, report: _Report) -> None:
@@ -135,7 +182,7 @@ def _from_text(raw: pl.Series, column: Column) -> pl.Series:
     text = text.set(text == "", None)
     match column.kind:
         case Kind.ID | Kind.TEXT:
-            return text if column.kind is Kind.ID else raw.set(raw == "", None)
+            return text if column.kind is Kind.ID else raw.set(text.is_null(), None)
         case Kind.WHOLE:
             return text.cast(pl.Int64, strict=False)
         case Kind.NUMBER:
@@ -145,8 +192,7 @@ def _from_text(raw: pl.Series, column: Column) -> pl.Series:
         case Kind.MOMENT:
             return _moment(text)
         case Kind.LIST:
-            parts = text.str.split("|").list.eval(pl.element().str.strip_chars())
-            return parts.list.eval(pl.element().filter(pl.element() != ""))
+            return _stripped(text.str.split(LIST_SEPARATOR))
 
 
 def _moment(text: pl.Series) -> pl.Series:
@@ -181,7 +227,14 @@ def _from_typed(raw: pl.Series, column: Column) -> pl.Series | None:
         case Kind.LIST:
             if not isinstance(dtype, pl.List):
                 return None
-            return raw.cast(pl.List(pl.String)) if dtype.inner in (pl.String, pl.Null) else None
+            return _stripped(raw.cast(pl.List(pl.String))) if dtype.inner in (pl.String, pl.Null) else None
+
+
+def _stripped(lists: pl.Series) -> pl.Series:
+    """Lists without white space around their parts and without empty parts; an empty list is a missing one."""
+    parts = lists.list.eval(pl.element().str.strip_chars())
+    parts = parts.list.eval(pl.element().filter(pl.element() != ""))
+    return parts.set(parts.list.len() == 0, None)
 
 
 def _whole(raw: pl.Series) -> pl.Series:
@@ -229,7 +282,7 @@ def _expected(column: Column) -> str:
 
 
 def _plain(number: float) -> str:
-    return str(int(number)) if float(number).is_integer() else str(number)
+    return str(int(number)) if float(number).is_integer() and abs(number) < 1e15 else str(number)
 
 
 def _dtype_name(dtype: pl.DataType) -> str:
@@ -247,7 +300,7 @@ def _check_unique(frame: pl.DataFrame, names: list[str], report: _Report) -> Non
     ):
         report.add(
             f"stands already in row {first}; expected each once",
-            column=" and ".join(names), row=row, value=key[0] if len(key) == 1 else ", ".join(map(str, key)),
+            column=" and ".join(names), row=row, value=_shown(key[0]) if len(key) == 1 else ", ".join(map(str, key)),
         )  # fmt: skip
 
 
@@ -262,11 +315,11 @@ def _check_rules(checked: pl.DataFrame, schema: Schema, report: _Report) -> None
         if not set(rule.needs) <= set(checked.columns):
             continue
         bad = checked.filter(rule.broken().fill_null(False))
-        facts = ", ".join(rule.needs)
-        for row, *values in bad.select(ROW, *rule.needs).head(InvalidTable.SHOWN).iter_rows():
-            report.add(rule.expected, column=rule.column, row=row, value=_facts(facts, values))
-        report.count += max(0, bad.height - InvalidTable.SHOWN)
+        for row, *values in bad.select(ROW, *rule.needs).head(report.most).iter_rows():
+            facts = ", ".join(f"{name} {_fact(value)}" for name, value in zip(rule.needs, values, strict=True))
+            report.add(rule.expected, column=rule.column, row=row, value=facts)
+        report.count += max(0, bad.height - report.most)
 
 
-def _facts(names: str, values: list[object]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in zip(names.split(", "), values, strict=True))
+def _fact(value: object) -> str:
+    return _plain(value) if isinstance(value, float) else str(value)

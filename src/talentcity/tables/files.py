@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,10 +14,10 @@ import polars as pl
 
 from talentcity.errors import UnreadableFile
 from talentcity.tables.check import check
-from talentcity.tables.schema import Schema
+from talentcity.tables.schema import LIST_SEPARATOR, Schema
 
 ENDINGS = (".parquet", ".csv")
-LIST_SEPARATOR = "|"
+_DUPLICATED = re.compile(r"_duplicated_\d+$")  # how polars renames a column whose name stands twice
 
 
 def read_table(path: str | os.PathLike[str], schema: Schema) -> pl.DataFrame:
@@ -30,9 +32,12 @@ def read_table(path: str | os.PathLike[str], schema: Schema) -> pl.DataFrame:
         InvalidTable: it can be read but breaks the schema; messages name the file, the row and the column.
     """
     path = Path(path)
-    frame = read_frame(path)
-    first_row = 2 if path.suffix.lower() == ".csv" else 1
-    return check(frame, schema, table=path.name, first_row=first_row)
+    return check(read_frame(path), schema, table=path.name, first_row=first_row(path))
+
+
+def first_row(path: str | os.PathLike[str]) -> int:
+    """The number that a reader of the file gives to the first record: 2 where a header comes before it."""
+    return 2 if Path(path).suffix.lower() == ".csv" else 1
 
 
 def read_frame(path: str | os.PathLike[str]) -> pl.DataFrame:
@@ -42,10 +47,10 @@ def read_frame(path: str | os.PathLike[str]) -> pl.DataFrame:
     _require_file(path)
     try:
         if ending == ".csv":
-            return pl.read_csv(path, infer_schema=False, encoding="utf8")
+            return _read_csv(path)
         return pl.read_parquet(path)
     except pl.exceptions.NoDataError:
-        raise UnreadableFile(f"{path} is empty; expected a header row with the names of the columns.") from None
+        raise UnreadableFile(f"{path} holds no rows and no header; expected the names of the columns.") from None
     except (pl.exceptions.PolarsError, OSError, UnicodeDecodeError) as error:
         raise UnreadableFile(_unreadable(path, ending, error)) from None
 
@@ -56,13 +61,26 @@ def write_table(frame: pl.DataFrame, path: str | os.PathLike[str]) -> None:
     Raises:
         UnreadableFile: the ending is not known, or the folder cannot be written.
     """
+    with staged(frame, path):
+        pass
+
+
+@contextlib.contextmanager
+def staged(frame: pl.DataFrame, path: str | os.PathLike[str]) -> Iterator[None]:
+    """Write a frame beside `path`; it appears there when the block ends well, and never when it does not.
+
+    Raises:
+        UnreadableFile: as `write_table`.
+    """
     path = Path(path)
     ending = _ending(path)
+    plain = _lists_joined(frame, path) if ending == ".csv" else frame
     with replacing(path) as beside:
         if ending == ".csv":
-            _lists_joined(frame).write_csv(beside, datetime_format="%Y-%m-%dT%H:%M:%S")
+            plain.write_csv(beside, datetime_format="%Y-%m-%dT%H:%M:%S%.f")
         else:
-            frame.write_parquet(beside, compression="zstd")
+            plain.write_parquet(beside, compression="zstd")
+        yield
 
 
 @contextlib.contextmanager
@@ -104,15 +122,59 @@ def _require_file(path: Path) -> None:
         raise UnreadableFile(f"{path} cannot be read: {error.strerror or error}.") from None
 
 
+def _read_csv(path: Path) -> pl.DataFrame:
+    frame = pl.read_csv(path, infer_schema=False, encoding="utf8")
+    _check_header(path, frame.columns)
+    if frame.width > 1 and frame.to_series(-1).null_count():  # cells that a row lacks come as missing ones
+        _check_width(path, frame.width)
+    blank = frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
+    return frame.head(frame.height - int(blank.reverse().cum_min().sum()))  # blank lines at the end say nothing
+
+
+def _check_header(path: Path, names: list[str]) -> None:
+    if any("\ufffd" in name for name in names):
+        raise UnreadableFile(f"{path} is not UTF-8 text; save it as CSV UTF-8.")
+    if len(names) == 1:
+        for sign, word in ((";", "semicolons"), ("\t", "tabs")):
+            if sign in names[0]:
+                raise UnreadableFile(f"{path} is separated by {word}; expected commas.")
+    twice = [
+        name for name in (_DUPLICATED.sub("", name) for name in names if _DUPLICATED.search(name)) if name in names
+    ]
+    if twice:
+        raise UnreadableFile(f"{path}: several columns are called {twice[0]!r}; expected each name once.")
+
+
+def _check_width(path: Path, width: int) -> None:
+    """Raise UnreadableFile for the first row that has other than `width` cells; blank lines have none."""
+    with contextlib.suppress(csv.Error), path.open(newline="", encoding="utf-8-sig") as lines:
+        for row, cells in enumerate(csv.reader(lines), start=1):
+            if cells and len(cells) != width:
+                raise UnreadableFile(
+                    f"{path}: row {row} has {len(cells)} cells and the header has {width}; expected as many in each "
+                    "row. A cell that holds a comma or a line break stands in quotation marks."
+                )
+
+
 def _unreadable(path: Path, ending: str, error: Exception) -> str:
     if ending == ".parquet":
         return f"{path} is not a whole Parquet file; it may be cut short or have the wrong ending. Export it again."
     if "utf" in str(error).lower():
         return f"{path} is not UTF-8 text; save it as CSV UTF-8."
-    first = str(error).splitlines()[0]
-    return f"{path} is not readable as CSV: {first}. Expected commas and as many cells in each row as in the header."
+    if "more fields" in str(error):
+        with contextlib.suppress(csv.Error), path.open(newline="", encoding="utf-8-sig") as lines:
+            _check_width(path, len(next(csv.reader(lines))))
+    return f"{path} is not readable as CSV; a quotation mark may be opened and never closed."
 
 
-def _lists_joined(frame: pl.DataFrame) -> pl.DataFrame:
+def _lists_joined(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
     lists = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)]
+    for name in lists:
+        parts = frame[name].explode(empty_as_null=True)
+        clash = parts.filter(parts.str.contains(LIST_SEPARATOR, literal=True))
+        if clash.len():
+            raise UnreadableFile(
+                f"{path} cannot be written: column {name} holds {clash[0]!r}, and in CSV {LIST_SEPARATOR} separates "
+                "the parts of a list. Write a .parquet file instead."
+            )
     return frame.with_columns(pl.col(name).list.join(LIST_SEPARATOR) for name in lists)

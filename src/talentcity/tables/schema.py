@@ -8,6 +8,9 @@ from enum import Enum
 
 import polars as pl
 
+LIST_SEPARATOR = "|"
+"""What joins the parts of a list in one cell of a CSV file."""
+
 
 class Kind(Enum):
     """What a column holds; the value is the word that error messages and docs use."""
