@@ -43,13 +43,11 @@ class Order:
         folder: where the tables are read and written.
         on: what "today" is.
         per_person: recommendations per person.
-        time_limit: seconds for the plan; None: as long as it takes.
     """
 
     folder: Path
     on: date
     per_person: int
-    time_limit: float | None = None
 
 
 def run_apart(order: Order, tell: Tell | None = None) -> dict[str, Any]:
@@ -158,7 +156,6 @@ def run(order: Order, tell: Tell) -> dict[str, Any]:
             match.capacity_of(vacancies),
             owed=owed,
             per_person=order.per_person,
-            time_limit=order.time_limit,
             progress=progress,
         ),
     )
@@ -167,7 +164,7 @@ def run(order: Order, tell: Tell) -> dict[str, Any]:
         "let_pass": screening.guarded,
         "verdicts": screening.verdicts,
         "plan": solved.plan.join(matching.pairs.drop("score"), on=["person_id", "opportunity_id"], how="left"),
-        "short": _why(solved.short, matching.pairs, matching.unmatched),
+        "short": _why(solved.short, matching.unmatched),
     }
     outcome = {
         **solved.report,
@@ -189,23 +186,22 @@ def _counts(seekers: pl.DataFrame, postings: pl.DataFrame, vacancies: pl.DataFra
     }
 
 
-def _why(short: pl.DataFrame, pairs: pl.DataFrame, unmatched: pl.DataFrame) -> pl.DataFrame:
+def _why(short: pl.DataFrame, unmatched: pl.DataFrame) -> pl.DataFrame:
     """Who is short, with why: no pair at all, fewer pairs than owed, or places that others have."""
     import polars as pl
 
-    of_person = pairs.group_by("person_id").agg(pl.len().alias("pairs"))
-    facts = short.join(of_person, on="person_id", how="left").with_columns(pl.col("pairs").fill_null(0))
     why = (
         pl.when(pl.col("pairs") == 0)
         .then(pl.lit("no_pair"))
         .when(pl.col("pairs") < pl.col("owed"))
         .then(pl.lit("few_pairs"))
-        .when(pl.col("unavoidable").fill_null(False))
+        .when(pl.col("unavoidable"))
         .then(pl.lit("no_places"))
         .otherwise(pl.lit("not_proven"))
     )
     words = unmatched.select("person_id", pl.col("why").alias("detail"))
-    return facts.with_columns(why.alias("why")).join(words, on="person_id", how="left").drop("pairs")
+    named = short.with_columns(why.alias("why")).drop("pairs", "group")
+    return named.join(words, on="person_id", how="left", maintain_order="left")
 
 
 def _rule(rule: Any) -> dict[str, Any]:
