@@ -9,3 +9,6 @@ urlpatterns = [
     path("", include("talentcity.office.planning.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
+handler403 = "talentcity.office.accounts.views.not_allowed"
+handler404 = "talentcity.office.accounts.views.not_found"
+handler500 = "talentcity.office.accounts.views.broken"

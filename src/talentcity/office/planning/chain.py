@@ -212,6 +212,7 @@ def _rule(rule: Any) -> dict[str, Any]:
         "title_zh": rule.title_zh,
         "title_en": rule.title_en,
         "legal_basis": rule.legal_basis,
+        "penalties": {one.article: one.penalty for one in rule.legal if one.penalty is not None},  # names for `law`
     }
 
 

@@ -1,0 +1,114 @@
+"""Who may see what (404 otherwise) and who may write where (403 otherwise). Every page asks here and nowhere else."""
+
+from enum import Enum
+from functools import wraps
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from talentcity.office.planning.models import PlanRun, Recommendation
+from talentcity.office.records.models import Seeker, Vacancy
+
+from .enums import Role
+
+
+class Area(Enum):
+    """A page that is about no single record."""
+
+    OWN_HOME = "own home"
+    PEOPLE = "people"
+    OVERVIEW = "overview"
+    POSTINGS = "postings"
+
+
+_AREAS = {
+    Area.OWN_HOME: {Role.SEEKER},
+    Area.PEOPLE: {Role.COUNSELLOR, Role.PLANNER},
+    Area.OVERVIEW: {Role.PLANNER},
+    Area.POSTINGS: {Role.PLANNER, Role.INSPECTOR},
+}
+
+
+def _seekers(user, records):
+    if user.role == Role.PLANNER:
+        return records
+    if user.role == Role.COUNSELLOR and user.district:
+        return records.filter(district=user.district)
+    if user.role == Role.SEEKER and user.seeker_id is not None:
+        return records.filter(pk=user.seeker_id)
+    return records.none()
+
+
+def _recommendations(user, records):
+    return records.filter(run__published_at__isnull=False, seeker__in=_seekers(user, Seeker.objects.all()))
+
+
+def _vacancies(user, records):
+    """Whoever works with adverts sees them all; others see what is recommended to people they may see."""
+    if user.role in (Role.PLANNER, Role.INSPECTOR):
+        return records
+    return records.filter(pk__in=_recommendations(user, Recommendation.objects.all()).values("vacancy"))
+
+
+def _runs(user, records):
+    return records if user.role == Role.PLANNER else records.none()
+
+
+_SEEN = {Seeker: _seekers, Recommendation: _recommendations, Vacancy: _vacancies, PlanRun: _runs}
+
+
+def _writes_own(user, recommendation):
+    return user.role == Role.SEEKER and user.seeker_id == recommendation.seeker_id
+
+
+_WRITTEN = {Recommendation: _writes_own}
+
+
+def seen_by(user, records):
+    """Those of `records` (a manager or query of one model) that this person may see."""
+    return _SEEN[records.model](user, records.all())
+
+
+def may_see(user, what):
+    """Whether this person may see an area, or one record."""
+    if what is Area.OWN_HOME and user.seeker_id is None:
+        return False
+    if isinstance(what, Area):
+        return user.role in _AREAS[what]
+    return seen_by(user, type(what).objects).filter(pk=what.pk).exists()
+
+
+def may_write(user, what):
+    """Whether this person may change what stands in an area, or one record; seeing it is asked apart."""
+    if isinstance(what, Area):
+        return what is Area.OVERVIEW and user.role == Role.PLANNER
+    rule = _WRITTEN.get(type(what))
+    return rule is not None and rule(user, what)
+
+
+def must_see(user, what):
+    """Answer 404 unless this person may see it."""
+    if not may_see(user, what):
+        raise Http404
+
+
+def must_write(user, what):
+    """Answer 403 unless this person may write there."""
+    if not may_write(user, what):
+        raise PermissionDenied
+
+
+def only_for(area):
+    """A view for those signed in who may see the area."""
+
+    def decorate(view):
+        @wraps(view)
+        @login_required
+        def guarded(request, *args, **kwargs):
+            must_see(request.user, area)
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate

@@ -1,0 +1,49 @@
+"""The people as whom anybody may look at a sample city."""
+
+from django.db import transaction
+from django.db.models import Count, Q
+
+from talentcity.office.accounts.enums import Role
+from talentcity.office.accounts.models import User
+from talentcity.office.planning.domain.queries import published_run
+from talentcity.office.records.models import Seeker
+
+
+@transaction.atomic
+def demo_user(role):
+    """The account of the role in the sample city, made at its first use; nobody can sign in to it by password."""
+    found = User.objects.filter(username=f"demo-{role}").first()
+    if found is not None:
+        return found
+    user = User(username=f"demo-{role}", role=role)
+    user.set_unusable_password()
+    if role in (Role.SEEKER, Role.COUNSELLOR):
+        _give(user, _example())
+    user.save()
+    return user
+
+
+def _give(user, seeker):
+    if seeker is None:
+        return
+    if user.role == Role.SEEKER:
+        user.seeker = seeker
+    else:
+        user.district = seeker.district
+
+
+def _example():
+    """The first person without an account with most recommendations, one of which carries a warning if there is such."""
+    seekers = Seeker.objects.filter(user__isnull=True)
+    run = published_run()
+    if run is None:
+        return seekers.first()
+    mine = Q(recommendations__run=run)
+    warned = mine & Q(
+        recommendations__vacancy__postings__verdicts__screening=run.screening,
+        recommendations__vacancy__postings__verdicts__verdict="warn",
+    )
+    return seekers.annotate(
+        given=Count("recommendations", filter=mine, distinct=True),
+        warned=Count("recommendations", filter=warned, distinct=True),
+    ).order_by("-given", "-warned", "seeker_id").first()

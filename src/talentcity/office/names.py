@@ -1,0 +1,84 @@
+"""What codes are called in the reader's language."""
+
+from functools import cache
+
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from talentcity.text import lexicon
+from talentcity.text.place import Place
+
+EDUCATION = {
+    "junior": _("junior secondary or less"),
+    "secondary": _("upper secondary"),
+    "college": _("junior college"),
+    "bachelor": _("bachelor"),
+    "master": _("master"),
+    "doctor": _("doctor"),
+}
+CHANNELS = {
+    "market": _("market job"),
+    "government": _("government"),
+    "public_institution": _("public institution"),
+    "state_owned": _("state-owned firm"),
+}
+VERDICTS = {"cleared": _("Cleared"), "warn": _("Warning"), "hold": _("Held")}
+TIERS = {
+    "T1": _("tier 1: held until a person releases it"),
+    "T2": _("tier 2: held until it is edited or a person releases it"),
+    "T3": _("tier 3: shown with a warning"),
+    "T4": _("tier 4: evidence only"),
+}
+
+
+def chinese():
+    """Whether the reader reads Chinese."""
+    return (get_language() or "").startswith("zh")
+
+
+def in_language(thing):
+    """The name of something that carries `zh` and `en`."""
+    return thing.zh if chinese() else thing.en
+
+
+@cache
+def _families():
+    return {family.code: family for family in lexicon.families()}
+
+
+@cache
+def _skills():
+    return {skill.code: skill for skill in lexicon.skills()}
+
+
+def family(code):
+    """An occupation family, such as `nursing`; what the lexicon does not list stands as it is."""
+    if not code:
+        return gettext("occupation not known")
+    found = _families().get(code)
+    return code if found is None else in_language(found)
+
+
+def skill(code):
+    """A skill of the lexicon; a skill in plain words stands as it is."""
+    found = _skills().get(code)
+    return code if found is None else in_language(found)
+
+
+def listed(names):
+    """Several names in one line."""
+    return ("、" if chinese() else ", ").join(str(name) for name in names)
+
+
+def place(district):
+    """A place as written in the tables: `District`, `City/District` or `City/`."""
+    if not district:
+        return gettext("place not stated")
+    found = Place.parse(district)
+    return " ".join(part for part in (found.city, found.district) if part)
+
+
+def titled(rule):
+    """The title of a rule; a dict of the run's report, or a row that carries title_zh and title_en."""
+    zh, en = (rule["title_zh"], rule["title_en"]) if isinstance(rule, dict) else (rule.title_zh, rule.title_en)
+    return zh if chinese() else en

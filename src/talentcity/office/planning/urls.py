@@ -1,0 +1,12 @@
+"""Addresses of the overview, of plan runs and of answers."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("overview/", views.overview, name="overview"),
+    path("overview/plans/", views.plan_again, name="plan-again"),
+    path("overview/plans/<int:pk>/", views.plan_run, name="plan-run"),
+    path("recommendations/<int:pk>/answer/", views.answer, name="answer"),
+]

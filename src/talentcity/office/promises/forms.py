@@ -1,0 +1,31 @@
+"""How a list of people is narrowed."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from talentcity.office import names
+
+
+class PeopleForm(forms.Form):
+    """Which people to list. Words that are not among the choices narrow nothing."""
+
+    district = forms.ChoiceField(label=_("District"), required=False)
+    show = forms.ChoiceField(
+        label=_("Show"),
+        required=False,
+        choices=[("", _("Everybody")), ("short", _("Only those short of recommendations in the plan"))],
+    )
+
+    def __init__(self, data, *, districts):
+        super().__init__(data)
+        self.fields["district"].choices = [("", _("All districts")), *((one, names.place(one)) for one in districts)]
+
+    def chosen(self, seekers, run):
+        """Those of the seekers whom the form asks for."""
+        self.is_valid()
+        district, show = self.cleaned_data.get("district"), self.cleaned_data.get("show")
+        if district:
+            seekers = seekers.filter(district=district)
+        if show == "short":
+            seekers = seekers.filter(shorts__run=run)
+        return seekers

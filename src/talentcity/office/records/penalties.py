@@ -1,0 +1,54 @@
+"""What the articles behind a finding say may follow: information for a person who decides, never a decision."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from talentcity import law
+from talentcity.errors import NoRuleInForce, UnknownName
+from talentcity.office import names
+from talentcity.office.showing import whole
+
+UNITS = {
+    "yuan": lambda: _("yuan"),
+    "yuan per person": lambda: _("yuan per person"),
+}
+
+
+def penalties(rule: dict, legal_basis: str, on: date) -> tuple[str, ...]:
+    """One line for each penalty that an article of the finding names, as in force on the day.
+
+    Args:
+        rule: what the run's report says of the rule; `penalties` maps an article to a parameter of `law`.
+        legal_basis: the articles of the finding, joined by semicolons.
+    """
+    named = rule.get("penalties", {})
+    wanted = [named[article] for article in legal_basis.split("; ") if article in named]
+    lines = (_line(name, on) for name in dict.fromkeys(wanted))
+    return tuple(line for line in lines if line)
+
+
+def _line(name: str, on: date) -> str:
+    try:
+        said = law.load(name).on(on)
+    except (NoRuleInForce, UnknownName):  # not in force on that day, or no longer among the parameters
+        return ""
+    note = said.note if names.chinese() else said.note_en or said.note
+    return _("%(source)s: %(words)s") % {
+        "source": said.source,
+        "words": _("; ").join(part for part in (_range(said), note) if part),
+    }
+
+
+def _range(said: law.InForce) -> str:
+    low, high = said.range
+    unit = UNITS[said.unit]() if said.unit in UNITS else said.unit
+    if low is None and high is None:
+        return ""
+    if low is None:
+        return _("up to %(high)s %(unit)s") % {"high": whole(high), "unit": unit}
+    if high is None or low == high:
+        return _("%(low)s %(unit)s") % {"low": whole(low), "unit": unit}
+    return _("%(low)s to %(high)s %(unit)s") % {"low": whole(low), "high": whole(high), "unit": unit}

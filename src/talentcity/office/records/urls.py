@@ -1,0 +1,10 @@
+"""Addresses of adverts and vacancies."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("postings/", views.postings, name="postings"),
+    path("vacancies/<str:vacancy_id>/", views.vacancy, name="vacancy"),
+]

@@ -1,0 +1,36 @@
+"""Numbers and days as the reader's language writes them."""
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import pgettext
+
+
+def whole(number):
+    """A whole number with separators: 12,345."""
+    return number_format(round(number), decimal_pos=0, use_l10n=True, force_grouping=True)
+
+
+def decimal(number):
+    """A number with at most one decimal: 2 or 2.5."""
+    shown = round(number, 1)
+    return whole(shown) if shown == int(shown) else number_format(shown, decimal_pos=1, use_l10n=True)
+
+
+def percent(share):
+    """A share as a percentage; a share of all that is not quite all is never shown as 100, nor one above 0 as 0.
+
+    >>> percent(1.0), percent(0.9996), percent(0.0004), percent(0.25)
+    ('100%', '99.9%', '0.1%', '25.0%')
+    """
+    if share in (0, 1):
+        return f"{share * 100:.0f}%"
+    return f"{number_format(min(max(share * 100, 0.1), 99.9), decimal_pos=1, use_l10n=True)}%"
+
+
+def day(when):
+    """A day: 1 September 2026, 2026年9月1日."""
+    return date_format(when, pgettext("format of a day", "j F Y"))
+
+
+def moment(when):
+    """A day with the time of day."""
+    return date_format(when, pgettext("format of a moment", "j F Y, H:i"))
