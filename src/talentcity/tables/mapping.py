@@ -44,7 +44,7 @@ from typing import Any
 
 import polars as pl
 
-from talentcity.errors import InvalidData, UnreadableFile
+from talentcity.errors import InvalidData, UnreadableFile, Violation
 from talentcity.tables.check import sift
 from talentcity.tables.files import first_row, read_frame
 from talentcity.tables.schema import LIST_SEPARATOR, Column, Kind, Schema
@@ -156,7 +156,21 @@ def read_mapped(path: str | os.PathLike[str], schema: Schema, mapping: Mapping |
     return Mapped(sifted.table, refused, reading.mended(mapping.sources, kept), sheet.height)
 
 
-def refusals(violations: tuple[Any, ...]) -> pl.DataFrame:
+def read_plain(path: str | os.PathLike[str], schema: Schema) -> Mapped:
+    """Read a sheet whose headings are ours, with bad rows put aside; nothing is mended.
+
+    Raises:
+        UnreadableFile: it cannot be read.
+        InvalidTable: a column is missing, misspelt or of another type.
+    """
+    path = Path(path)
+    sheet = read_frame(path)
+    sifted = sift(sheet, schema, table=path.name, first_row=first_row(path))
+    none = pl.DataFrame(schema={"column": pl.String, "kind": pl.String, "rows": pl.Int64, "examples": pl.String})
+    return Mapped(sifted.table, refusals(sifted.violations), none, sheet.height)
+
+
+def refusals(violations: tuple[Violation, ...]) -> pl.DataFrame:
     """Violations as a table: row, column, value, reason."""
     rows = [(each.row, each.column, each.value, each.expected) for each in violations]
     schema = {"row": pl.Int64, "column": pl.String, "value": pl.String, "reason": pl.String}

@@ -81,7 +81,8 @@ def read_wage(text: str) -> Wage | None:
     amounts = None if period is None else _amounts(found, stated=period != "")
     if period is None or amounts is None:
         return None
-    end = found.end() if months is None else max(found.end(), months.end())
+    end = found.start() + len(found[0].rstrip())
+    end = end if months is None else max(end, months.end())
     paid = None if months is None else int(months["months"])
     return _wage(amounts, period, paid, "base" if _BASE.search(around) else "", (found.start(), end))
 
