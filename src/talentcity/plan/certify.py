@@ -69,7 +69,7 @@ class Network:
 
     def pairs_of_opportunities(self, opportunities: Whole) -> Whole:
         """Numbers of all pairs of these opportunities."""
-        return np.take(self.by_opportunity, _ranges(self.opportunity_start, opportunities))
+        return self.by_opportunity[_ranges(self.opportunity_start, opportunities)]
 
 
 def _starts(codes: Whole, size: int) -> Whole:
@@ -80,8 +80,8 @@ def _ranges(start: Whole, which: Whole) -> Whole:
     """All numbers of start[i]..start[i + 1] - 1 for the i of `which`, one range after the other."""
     lengths = start[which + 1] - start[which]
     ends = np.cumsum(lengths)
-    total = int(ends[-1]) if which.size else 0
-    return np.arange(total, dtype=np.int64) + np.repeat(start[which] - (ends - lengths), lengths)
+    shift: Whole = np.repeat(start[which] - (ends - lengths), lengths)
+    return np.arange(shift.size, dtype=np.int64) + shift
 
 
 def most_given(problem: Problem) -> int:

@@ -1,0 +1,219 @@
+"""Plan who is recommended where: fewest missing first, then the fairest spread, then the highest score.
+
+PAIRS has person_id, opportunity_id and score (0 to 1); CAPACITY has opportunity_id and capacity. Both are .parquet
+or .csv. Nobody gets more than they are owed and no opportunity takes more than its capacity. The plan is exact, and
+every claim about it is counted again by other code before anything is written.
+
+Example:
+  talentcity plan pairs.parquet capacity.parquet --per-person 3 --out plan.parquet --report report.json
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from talentcity.cli.common import at_least, progress, say
+from talentcity.errors import InvalidOption, UnreadableFile
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from talentcity.plan import Plan, Problem, Source
+
+HELP = "recommend opportunities to persons under capacities, with a proof"
+DONE, LIMIT_MISSED = 0, 1
+GROUPS_SHOWN = 3
+
+_NOT_YET = {
+    "prices": "--prices is not available yet: prices of places come with a later version",
+    "warm": "--warm is not available yet: every plan is solved afresh",
+    "fixed": "--fixed is not available yet: take the fixed pairs out of PAIRS, and lower owed and capacity by them",
+    "time_limit": "--time-limit is not available yet: the exact solver cannot be interrupted; stop it with Ctrl-C",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of this command."""
+    add = parser.add_argument
+    add("pairs", metavar="PAIRS", help="table of person_id, opportunity_id, score; each pair once")
+    add("capacity", metavar="CAPACITY", help="table of opportunity_id, capacity; every opportunity that PAIRS names")
+    add("--per-person", type=at_least(1), default=3, metavar="K", help="most that one person is owed (default 3)")
+    add("--out", required=True, metavar="PLAN", help="where to write person_id, opportunity_id, rank, score")
+    add(
+        "--owed",
+        metavar="FILE",
+        help="table of person_id, owed (0 to K): it defines the persons, also those without a pair; "
+        "without it everybody in PAIRS is owed K",
+    )
+    add(
+        "--penalties",
+        type=_numbers,
+        metavar="A,B,C",
+        help="instead of the order above, the highest total score minus penalties: A for each person who lacks the "
+        "1st recommendation, B for the 2nd, C for the 3rd; K numbers that stay or fall. With 6,4,2 a person who has "
+        "none costs 12, one who has one 6, one who has two 2; 2,2,2 is 2 per missing recommendation",
+    )
+    add(
+        "--gap",
+        type=_fraction,
+        default=0.0003,
+        metavar="G",
+        help="distance to the best plan that is good enough, as a fraction of the score (default 0.0003); "
+        "the exact solver stays far below it",
+    )
+    add("--threads", type=at_least(1), default=1, metavar="N", help="accepted; the exact solver uses one thread")
+    add("--report", metavar="FILE", help="where to write the figures of the plan and its proof (JSON)")
+    add(
+        "--certificate",
+        metavar="FILE",
+        help="where to write the groups of persons and opportunities that prove what must be missing (JSON)",
+    )
+    add("--time-limit", metavar="S", help="not available yet (refused)")
+    add("--prices", metavar="FILE", help="not available yet (refused)")
+    add("--warm", metavar="FILE", help="not available yet (refused)")
+    add("--fixed", metavar="FILE", help="not available yet (refused)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Read the tables, solve, write the plan and say what came of it."""
+    _refuse_what_is_not_there(args)
+    _check_outputs(args)
+    from talentcity.plan import Status, solve_problem
+
+    started = time.perf_counter()
+    problem = _read(args)
+    seconds = time.perf_counter() - started
+    with progress(args, "planning") as tell:
+        plan = solve_problem(problem, gap=args.gap, progress=tell, seconds_checking=seconds)
+    _write(args, plan)
+    _summarise(args, plan)
+    return LIMIT_MISSED if plan.status is Status.GAP_NOT_REACHED else DONE
+
+
+def _numbers(words: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(word) for word in words.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{words!r} is not a list of numbers such as 6,4,2") from None
+
+
+def _fraction(word: str) -> float:
+    try:
+        number = float(word)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"{word!r} is not a fraction from 0 to 1, such as 0.0003")
+    return number
+
+
+def _refuse_what_is_not_there(args: argparse.Namespace) -> None:
+    for name, message in _NOT_YET.items():
+        if getattr(args, name) is not None:
+            raise InvalidOption(f"{message}. Leave the option out.")
+
+
+def _check_outputs(args: argparse.Namespace) -> None:
+    """Refuse, before hours of work, what could not be written afterwards."""
+    from talentcity.tables.files import ENDINGS
+
+    if Path(args.out).suffix.lower() not in ENDINGS:
+        raise UnreadableFile(f"--out {args.out}: expected a name that ends in one of {', '.join(ENDINGS)}.")
+    taken: dict[Path, str] = {}
+    names = (("PAIRS", args.pairs), ("CAPACITY", args.capacity), ("--owed", args.owed))
+    for name, word in (*names, ("--out", args.out), ("--report", args.report), ("--certificate", args.certificate)):
+        if word is None:
+            continue
+        other = taken.setdefault(Path(word).resolve(), name)
+        if other != name and name.startswith("--") and name != "--owed":
+            raise InvalidOption(f"{name} {word} is the same file as {other}; give it a name of its own.")
+
+
+def _read(args: argparse.Namespace) -> Problem:
+    from talentcity.plan import Problem
+
+    pairs, pairs_source = _table(args.pairs)
+    capacity, capacity_source = _table(args.capacity)
+    options: dict[str, Any] = {}
+    if args.owed is not None:
+        options["owed"], options["owed_source"] = _table(args.owed)
+    return Problem.checked(
+        pairs,
+        capacity,
+        per_person=args.per_person,
+        penalties=args.penalties,
+        pairs_source=pairs_source,
+        capacity_source=capacity_source,
+        **options,
+    )
+
+
+def _table(word: str) -> tuple[pl.DataFrame, Source]:
+    from talentcity.plan import Source
+    from talentcity.tables import read_frame
+
+    path = Path(word)
+    return read_frame(path), Source(path.name, 2 if path.suffix.lower() == ".csv" else 1)
+
+
+def _write(args: argparse.Namespace, plan: Plan) -> None:
+    """All files or none: the JSON files are renamed only when the plan itself could be written."""
+    from talentcity.tables import replacing, write_table
+
+    with contextlib.ExitStack() as stack:
+        for word, content in ((args.report, dict(plan.report)), (args.certificate, None)):
+            if word is not None:
+                beside = stack.enter_context(replacing(word))
+                beside.write_text(_json(plan.certificate() if content is None else content), encoding="utf-8")
+        write_table(plan.plan, args.out)
+
+
+def _json(content: Mapping[str, object]) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def _summarise(args: argparse.Namespace, plan: Plan) -> None:
+    report: Mapping[str, Any] = plan.report
+    say(args, f"{report['persons']:,} persons, {report['opportunities']:,} opportunities, {report['pairs']:,} pairs")
+    full = report["persons_full"]
+    share = f" ({full / report['persons']:.1%})" if report["persons"] else ""
+    say(args, f"{full:,} persons{share} have all that they are owed")
+    counts = ", ".join(f"{count:,} have {number}" for number, count in enumerate(report["persons_by_count"]))
+    say(args, f"By number of recommendations: {counts}")
+    for line in _shortage(plan):
+        say(args, line)
+    gap = "has no meaning (no score)" if report["gap"] is None else f"at most {report['gap']:.1e} of the score"
+    say(args, f"Score {report['score']:,.4f}; {plan.status.value.replace('_', ' ')}, distance to the best plan {gap}")
+    say(args, f"{report['seconds']['total']:.2f} s -> {args.out}")
+
+
+def _shortage(plan: Plan) -> list[str]:
+    report: Mapping[str, Any] = plan.report
+    if report["missing"] == 0:
+        return [f"Nothing is missing of the {report['owed']:,} recommendations owed"]
+    least = "no plan misses fewer" if report["missing_is_minimum"] else "another plan would miss fewer"
+    fair = "no fairer spread exists" if plan.fair else "a fairer spread exists"
+    lines = [
+        f"{report['missing']:,} of {report['owed']:,} recommendations owed are missing: {least} (maximum flow), "
+        f"{fair} (exchange paths)"
+    ]
+    few = plan.short.filter(plan.short["pairs"] < plan.short["owed"]).height
+    lines.append(f"{plan.short.height:,} persons are short, {few:,} of them with fewer pairs than they are owed:")
+    lines += [f"  {plan.explain(person)}" for person in _examples(plan)]
+    hidden = len(plan.groups) - GROUPS_SHOWN
+    if hidden > 0:
+        lines.append(f"  … and {hidden:,} more groups; --certificate writes them all")
+    return lines
+
+
+def _examples(plan: Plan) -> list[object]:
+    """One short person of each of the largest groups."""
+    proved = plan.short.drop_nulls("group").filter(plan.short["group"].drop_nulls() < GROUPS_SHOWN)
+    first = proved.unique("group", keep="first", maintain_order=True).sort("group")
+    return first["person_id"].to_list() or plan.short["person_id"].head(GROUPS_SHOWN).to_list()
