@@ -1,0 +1,123 @@
+"""Factories of the office's tests: `from factories import make_seeker`. Each makes one valid record."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+HERE, THERE = "江北区", "南岸区"
+TODAY = date(2026, 9, 15)
+_numbers = itertools.count(1)
+
+
+def make_seeker(seeker_id=None, *, district=HERE, registered_on=date(2026, 9, 1), **facts):
+    from talentcity.office.records.models import Seeker
+
+    facts = {"education": "bachelor", "wanted_occupations": ["software"], **facts}
+    return Seeker.objects.create(
+        seeker_id=seeker_id or f"S{next(_numbers)}", district=district, registered_on=registered_on, **facts
+    )
+
+
+def make_employer(**facts):
+    from talentcity.office.records.models import Employer
+
+    number = next(_numbers)
+    return Employer.objects.create(
+        **{"employer_id": f"E{number}", "name": f"样例企业{number}", "kind": "employer"} | facts
+    )
+
+
+def make_posting(posting_id=None, **facts):
+    from talentcity.office.records.models import Posting
+
+    plain = {
+        "title": "软件工程师",
+        "text": "负责后端开发。",
+        "occupation": "software",
+        "district": HERE,
+        "headcount": 2,
+    }
+    return Posting.objects.create(posting_id=posting_id or f"P{next(_numbers)}", **(plain | facts))
+
+
+def make_vacancy(vacancy_id=None, *, postings=None, headcount=2, hired=0):
+    from talentcity.office.records.models import Vacancy
+
+    vacancy = Vacancy.objects.create(vacancy_id=vacancy_id or f"V{next(_numbers)}", headcount=headcount, hired=hired)
+    vacancy.postings.set([make_posting()] if postings is None else postings)
+    return vacancy
+
+
+def make_session(**facts):
+    from talentcity.office.records.models import Session
+
+    starts = datetime(2026, 9, 20, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+    plain = {
+        "session_id": f"N{next(_numbers)}", "kind": "briefing", "district": HERE, "places": 30,
+        "starts_at": starts, "ends_at": starts + timedelta(hours=2),
+    }  # fmt: skip
+    return Session.objects.create(**(plain | facts))
+
+
+def make_delivery(seeker, service, on, *, evidence="签到表", corrects=None, by=None):
+    """A row of the ledger as the import writes it: nothing is refused here."""
+    from talentcity.office.promises.models import Delivery
+
+    day = date.fromisoformat(on) if isinstance(on, str) else on
+    return Delivery.objects.create(
+        delivery_id=f"D{next(_numbers)}", seeker=seeker, service=service, on=day, evidence=evidence, corrects=corrects,
+        by=by,
+    )  # fmt: skip
+
+
+def make_run(*, published=True, screening=None, on=TODAY, **facts):
+    from talentcity.office.planning.models import PlanRun
+    from talentcity.office.records.models import Screening
+
+    screening = screening or Screening.objects.create(on=on)
+    moment = timezone.now() if published else None
+    return PlanRun.objects.create(screening=screening, on=on, published_at=moment, started_at=moment, **facts)
+
+
+def make_verdict(run, posting, verdict="cleared", *, tier=None, reasons=()):
+    from talentcity.office.records.models import Verdict
+
+    return Verdict.objects.create(
+        screening=run.screening, posting=posting, verdict=verdict, tier=tier, reasons=list(reasons)
+    )
+
+
+def make_finding(run, posting, *, rule_id="F1", tier="T1", field="text", start=0, end=4, guard="", **facts):
+    from talentcity.office.records.models import Finding
+
+    plain = {"fact": "收取押金", "legal_basis": "劳动合同法 第九条", "version": "1"} | facts
+    return Finding.objects.create(
+        screening=run.screening, posting=posting, rule_id=rule_id, tier=tier, field=field, start=start, end=end,
+        guard=guard, **plain,
+    )  # fmt: skip
+
+
+def make_recommendation(run, seeker, vacancy=None, *, rank=1, score=0.8, reasons=("+occupation same", "~skills 2/5")):
+    from talentcity.office.planning.models import Recommendation
+
+    return Recommendation.objects.create(
+        run=run, seeker=seeker, vacancy=vacancy or make_vacancy(), rank=rank, score=score, reasons=list(reasons)
+    )
+
+
+def make_short(run, seeker, *, owed=3, given=1, why="no_places", unavoidable=True):
+    from talentcity.office.planning.models import Short
+
+    return Short.objects.create(
+        run=run, seeker=seeker, owed=owed, given=given, missing=owed - given, why=why, unavoidable=unavoidable
+    )
+
+
+def make_user(role, **facts):
+    from talentcity.office.accounts.models import User
+
+    return User.objects.create_user(username=f"{role}-{next(_numbers)}", role=role, **facts)
