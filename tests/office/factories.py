@@ -63,14 +63,14 @@ def make_session(**facts):
     return Session.objects.create(**(plain | facts))
 
 
-def make_delivery(seeker, service, on, *, evidence="签到表", corrects=None, by=None):
+def make_delivery(seeker, service, on, *, delivery_id=None, evidence="签到表", corrects=None, by=None):
     """A row of the ledger as the import writes it: nothing is refused here."""
     from talentcity.office.promises.models import Delivery
 
     day = date.fromisoformat(on) if isinstance(on, str) else on
     return Delivery.objects.create(
-        delivery_id=f"D{next(_numbers)}", seeker=seeker, service=service, on=day, evidence=evidence, corrects=corrects,
-        by=by,
+        delivery_id=delivery_id or f"L{next(_numbers)}", seeker=seeker, service=service, on=day, evidence=evidence,
+        corrects=corrects, by=by,
     )  # fmt: skip
 
 

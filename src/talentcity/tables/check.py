@@ -152,6 +152,10 @@ def _check_column(part: pl.DataFrame, column: Column, report: _Report) -> pl.Ser
     unread = raw.is_not_null() & converted.is_null()
     if raw.dtype == pl.String:
         unread = unread & (raw.str.strip_chars() != "")
+    if isinstance(raw.dtype, pl.List):
+        unread = unread & (raw.list.len() > 0)
+    elif isinstance(raw.dtype, pl.List):
+        unread = unread & False  # a list without parts is an empty one, not an unreadable one
     report.add_rows(part.filter(unread), column.name, f"expected {_expected(column)}")
     filled = _filled(converted, column)
     if column.default is None and not column.nullable:

@@ -68,8 +68,9 @@ class _Table:
             self.count += 1
             if len(self.violations) < InvalidTable.SHOWN:
                 value = values[row]
-                shown = repr(value if len(str(value)) <= 60 else f"{str(value)[:59]}…")
-                self.violations.append(Violation(self.file, row + self.first_row, column, shown, expected(value)))
+                self.violations.append(
+                    Violation(self.file, row + self.first_row, column, _shown(value), expected(value))
+                )
 
     def raise_if_refused(self) -> None:
         if self.count:
@@ -77,6 +78,12 @@ class _Table:
 
     def rows(self) -> Iterator[dict[str, object]]:
         return self.frame.iter_rows(named=True)
+
+
+def _shown(value: object) -> str:
+    text = "|".join(value) if isinstance(value, pl.Series) else str(value)
+    short = text if len(text) <= 60 else f"{text[:59]}…"
+    return repr(short) if isinstance(value, str) else short
 
 
 def _check_new(table: _Table, model: type[models.Model], key: str) -> None:
@@ -147,7 +154,6 @@ def _take_postings(table: _Table) -> None:
 def _take_vacancies(table: _Table) -> None:
     _check_new(table, Vacancy, "vacancy_id")
     named = table.frame["posting_ids"]
-    table.refuse((named.list.len() == 0).arg_true(), "posting_ids", named, lambda _: "expected at least one posting")
     known = dict(Posting.objects.values_list("posting_id", "pk"))
     strange = [row for row, ids in enumerate(named) if any(one not in known for one in ids)]
     table.refuse(strange, "posting_ids", named, lambda ids: _strangers(ids, known))
