@@ -1,0 +1,85 @@
+"""Read job adverts and find what the law forbids in them: deposits, kept documents, limits by sex, click-farming.
+
+POSTINGS is a table (.parquet or .csv) with at least the columns posting_id and title; text is the body.
+Each finding names the rule, the passage (offsets in the original text) and the article it may break.
+A posting with a grave finding is held: it is recommended to nobody before a person has looked at it.
+A denial ("no deposit is taken") is no finding; --guarded writes such passages too, each with the reason.
+
+Example:
+  talentcity guard city/postings.parquet --out findings.parquet --verdicts verdicts.parquet --cards cards
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from talentcity.cli.common import add_on, progress, say
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from talentcity.guard import Screening
+
+HELP = "screen job adverts for illegal recruitment"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("postings", metavar="POSTINGS", type=Path, help="table of postings to read")
+    parser.add_argument("--out", metavar="FINDINGS", type=Path, required=True, help="table of findings to write")
+    parser.add_argument("--verdicts", metavar="FILE", type=Path, help="write one verdict per posting")
+    parser.add_argument("--cards", metavar="DIR", type=Path, help="write one evidence card per held or warned posting")
+    parser.add_argument("--guarded", metavar="FILE", type=Path, help="write passages that a guard let pass, for audit")
+    add_on(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Screen the postings and write what was asked for."""
+    from talentcity.guard import screen
+    from talentcity.tables import POSTINGS, read_table, write_table
+
+    postings = read_table(args.postings, POSTINGS)
+    on = args.on or date.today()  # noqa: DTZ011  the day of the machine, as --help says
+    with progress(args, "reading adverts") as advance:
+        screening = screen(postings, on=on, progress=advance)
+    cards = 0 if args.cards is None else _write_cards(args.cards, postings, screening)
+    for table, path in ((screening.verdicts, args.verdicts), (screening.guarded, args.guarded)):
+        if path is not None:
+            write_table(table, path)
+    write_table(screening.findings, args.out)
+    _report(lambda line: say(args, line), screening, args, cards)
+    return 0
+
+
+def _write_cards(folder: Path, postings: pl.DataFrame, screening: Screening) -> int:
+    """One file for each posting that is held or warned about; returns how many."""
+    import polars as pl
+
+    from talentcity.guard import card, card_name
+    from talentcity.tables import replacing
+
+    stopped = screening.verdicts.filter(pl.col("verdict") != "cleared")["posting_id"]
+    rows = {row["posting_id"]: row for row in postings.filter(pl.col("posting_id").is_in(stopped.implode())).to_dicts()}
+    for (posting_id,), findings in screening.findings.group_by("posting_id", maintain_order=True):
+        if posting_id in rows:
+            with replacing(folder / card_name(posting_id)) as beside:
+                beside.write_text(card(rows[posting_id], findings, on=screening.on), encoding="utf-8")
+    return len(rows)
+
+
+def _report(line: Callable[[str], None], screening: Screening, args: argparse.Namespace, cards: int) -> None:
+    counts = screening.counts
+    line(f"{counts.postings:,} postings read on {screening.on}")
+    if screening.rules:
+        line(f"  {'rule':6}{'findings':>10}{'postings':>10}{'guarded':>10}")
+    else:
+        line("  no rule is in force on that day")
+    for rule in screening.rules:
+        hits, hit, guarded = counts.hits[rule.id], counts.postings_hit[rule.id], counts.guarded[rule.id]
+        line(f"  {rule.id:6}{hits:>10,}{hit:>10,}{guarded:>10,}  {rule.title_en}")
+    line(f"{counts.held:,} held, {counts.warned:,} warned, {counts.cleared:,} cleared; a person decides about each.")
+    line(f"findings -> {args.out}" + (f"; {cards:,} cards -> {args.cards}" if args.cards is not None else ""))
