@@ -1,0 +1,402 @@
+"""Occupation families, titles and skills in Chinese and English: what a title or a text speaks of.
+
+The lists are our own, in `data/*.tsv`, one family or skill to a row. Families follow the shape of the
+middle groups of the Chinese occupational classification, with titles and skills as adverts write them.
+
+How a title is read (`family_of`). Brackets, levels and remarks are set aside. The title is cut at its
+separators; within a part every known word is found. A word counts most when it names who does the work
+(a title, or a field with nothing but a rank after it, such as "Java" in "Java 工程师"); less when it only
+names a field; least when it is a rank that any field may carry (assistant, trainee). Among words of the
+same weight the one that ends last wins, because the head noun stands last in both languages
+("销售部文员" is a clerk); of two that end together the longer wins; of two parts the earlier.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import ahocorasick
+import polars as pl
+
+from talentcity.errors import InvalidData, UnknownName
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """An occupation family: its code, its names, the group it stands in and the families next to it."""
+
+    code: str
+    zh: str
+    en: str
+    group: str
+    neighbours: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title of which the family is known; `language` is zh or en."""
+
+    text: str
+    language: str
+    family: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """A skill: its code, its names, other words for it, and the families that ask for it most."""
+
+    code: str
+    zh: str
+    en: str
+    aliases: tuple[str, ...]
+    families: tuple[str, ...]
+
+
+@cache
+def families() -> tuple[Family, ...]:
+    """All occupation families, in a fixed order. Neighbourhood is mutual.
+
+    Example:
+        >>> [family.zh for family in families()[:2]]
+        ['软件开发', '软件测试']
+    """
+    rows = list(_rows("families"))
+    near: dict[str, set[str]] = {row["code"]: set() for row in rows}
+    for row in rows:
+        for other in _words(row["neighbours"]):
+            if other not in near:
+                raise InvalidData(f"families.tsv: {row['code']} names the neighbour {other}, which is no family.")
+            near[row["code"]].add(other)
+            near[other].add(row["code"])
+    order = list(near)
+    return tuple(
+        Family(row["code"], row["zh"], row["en"], row["group"], tuple(sorted(near[row["code"]], key=order.index)))
+        for row in rows
+    )
+
+
+@cache
+def family(code: str) -> Family:
+    """The family of that code.
+
+    Raises:
+        UnknownName: there is none.
+    """
+    found = next((each for each in families() if each.code == code), None)
+    if found is None:
+        known = ", ".join(each.code for each in families())
+        raise UnknownName(f"{code!r} is no occupation family; expected one of {known}.")
+    return found
+
+
+@cache
+def titles() -> tuple[Title, ...]:
+    """All titles of which the family is known, in both languages."""
+    return tuple(
+        Title(word, row["language"], row["family"]) for row in _rows("titles") for word in _words(row["words"])
+    )
+
+
+@cache
+def skills() -> tuple[Skill, ...]:
+    """All skills, in a fixed order."""
+    return tuple(
+        Skill(
+            row["code"],
+            row["zh"],
+            row["en"],
+            tuple(word.removeprefix("?") for word in _words(row["aliases"])),
+            _words(row["families"]),
+        )
+        for row in _rows("skills")
+    )
+
+
+@cache
+def skill(code: str) -> Skill:
+    """The skill of that code.
+
+    Raises:
+        UnknownName: there is none.
+    """
+    found = next((each for each in skills() if each.code == code), None)
+    if found is None:
+        raise UnknownName(f"{code!r} is no skill of the lexicon; `talentcity.text.lexicon.skills()` lists them.")
+    return found
+
+
+def family_of(title: str) -> str | None:
+    """The occupation family of a title in either language; None where nothing in it is known.
+
+    Example:
+        >>> family_of("急招 Java开发工程师（双休）"), family_of("销售部文员"), family_of("Director of Nursing")
+        ('software', 'administration', 'nursing')
+        >>> family_of("见龙卸甲") is None
+        True
+    """
+    text = _plain(title)
+    for words in _readings(text):
+        found = _best(_parts(words))
+        if found is not None and found[0] > _WEAK:
+            return found[1]
+    weak = _best(_parts(re.sub(r"[()\[\]【】]", "/", text)))
+    return weak[1] if weak is not None else None
+
+
+def families_of(titles: pl.Series) -> pl.Series:
+    """The occupation family of each title, in bulk: a String series of the same name, null where unknown.
+
+    Example:
+        >>> families_of(pl.Series("title", ["护士", "forklift driver", None])).to_list()
+        ['nursing', 'warehouse', None]
+    """
+    unique = titles.cast(pl.String).drop_nulls().unique()
+    known = pl.Series([family_of(title) for title in unique], dtype=pl.String)
+    return titles.cast(pl.String).replace_strict(unique, known, default=None, return_dtype=pl.String)
+
+
+@cache
+def families_of_major(major: str) -> tuple[str, ...]:
+    """The families that a field of study leads to, likeliest first; empty where it cannot be read.
+
+    Example:
+        >>> families_of_major("会计学"), families_of_major("Nursing science"), families_of_major("")
+        (('accounting', 'finance'), ('nursing', 'care', 'medicine'), ())
+    """
+    plain = _plain(major)
+    hits = [(len(word), codes) for word, codes in _majors() if word in plain]
+    return max(hits, key=lambda hit: hit[0])[1] if hits else ()
+
+
+def skill_code(word: str) -> str | None:
+    """The code of a skill named by its code, its name in either language or an alias; None if unknown.
+
+    Example:
+        >>> skill_code("Python"), skill_code("叉车证"), skill_code("c"), skill_code("juggling")
+        ('python', 'forklift', 'c_language', None)
+    """
+    return _skill_words().get(_plain(word))
+
+
+def skills_in(text: str) -> list[str]:
+    """The codes of the skills that a text speaks of, each once, in the order of the text.
+
+    Latin words must stand alone ("Java" is not in "JavaScript"). Words that mean something else in
+    ordinary text (C, R, Go, PS, word) count only within 40 characters of a skill that is beyond doubt.
+
+    Example:
+        >>> skills_in("熟悉 JavaScript、Vue；会 R 和 Python 更佳。")
+        ['javascript', 'vue', 'r_language', 'python']
+        >>> skills_in("Vitamin C and R&D")
+        []
+    """
+    text = text.lower() if text.isascii() else _plain(text)
+    sure: list[tuple[int, int, tuple[str, ...]]] = []
+    doubtful: list[tuple[int, int, tuple[str, ...]]] = []
+    for last, (length, latin, unsure, codes) in _skill_automaton().iter(text):
+        start, end = last - length + 1, last + 1
+        if latin and not _stands_alone(text, start, end):
+            continue
+        (doubtful if unsure else sure).append((start, end, codes))
+    sure += [hit for hit in doubtful if _near_another(hit, sure)]
+    return list(dict.fromkeys(code for *_, codes in sorted(sure) for code in codes))
+
+
+def skills_of(texts: pl.Series) -> pl.Series:
+    """The skills of each text, in bulk: a List(String) series of the same name; a null has none.
+
+    Example:
+        >>> skills_of(pl.Series("text", ["Excel and SQL", None])).to_list()
+        [['excel', 'sql'], []]
+    """
+    found = [skills_in(text) if text else [] for text in texts]
+    return pl.Series(texts.name, found, dtype=pl.List(pl.String))
+
+
+# --- the data ---------------------------------------------------------------------------------------
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    path = resources.files("talentcity.text") / "data" / f"{name}.tsv"
+    with path.open(encoding="utf-8") as stream:
+        for row in csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE):
+            if any(cell is None for cell in row.values()):
+                raise InvalidData(f"{name}.tsv: the row {next(iter(row.values()))!r} has too few cells.")
+            yield row
+
+
+def _words(cell: str) -> tuple[str, ...]:
+    return tuple(word for word in cell.split("|") if word)
+
+
+@cache
+def _majors() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((word, _words(row["families"])) for row in _rows("majors") for word in _words(row["words"]))
+
+
+@cache
+def _skill_words() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for each in skills():  # codes and names first: an alias never takes another skill's own name
+        for word in (each.code, each.code.replace("_", " "), each.zh, each.en):
+            found.setdefault(_plain(word), each.code)
+    for each in skills():
+        for word in each.aliases:
+            found.setdefault(_plain(word), each.code)
+    return found
+
+
+@cache
+def _skill_automaton() -> ahocorasick.Automaton:
+    codes: dict[str, list[str]] = {}
+    unsure: dict[str, bool] = {}
+    for row in _rows("skills"):
+        for alias in (*_words(row["aliases"]), _plain(row["zh"]), _plain(row["en"])):
+            word = alias.removeprefix("?")
+            codes.setdefault(word, [])
+            if row["code"] not in codes[word]:
+                codes[word].append(row["code"])
+            unsure[word] = unsure.get(word, False) or alias.startswith("?")
+    automaton = ahocorasick.Automaton()
+    for word, found in codes.items():
+        automaton.add_word(word, (len(word), _is_latin(word), unsure[word], tuple(found)))
+    automaton.make_automaton()
+    return automaton
+
+
+# --- reading a title ----------------------------------------------------------------------------------
+
+_WEAK, _FIELD, _HEAD = 1, 2, 3  # what a word says: a rank of any field; a field; who does the work
+
+_BRACKETS = re.compile(r"\([^()]*\)?|\[[^\[\]]*\]?|【[^【】]*】?|[<《][^<>《》]*[>》]?")
+_CALLS = re.compile(
+    r"(?:急招|急聘|诚聘|诚招|高薪聘请|直招|招募|招聘(?!专员|主管|经理|助理|顾问|实习|岗|总监|负责|培训|运营|与|及|$))"
+)
+_DENIALS = re.compile(
+    r"(?:无|不含|非|不做|不是|无需|不用|免)(?:任何)?(?:电话)?(?:销售|推销|业务|经验|中介|露脸|上夜班)"
+)
+_SEPARATORS = re.compile(
+    r"[/|、,，;；:：+&·•。!！?？~→\n]+(?![+#])|\s[-–—]+\s?|[-–—]+(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])[-–—]+|"
+    r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|\b(?:of|for|in|at|to|with|and)\b"
+)
+_GAP = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[a-z0-9+#.])|(?<=[a-z0-9+#.])\s+(?=[\u4e00-\u9fff])")
+_GARNISH = " \t0123456789.*#\"'’`“”ー-–—_級级类k元"
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).lower().split())
+
+
+def _readings(text: str) -> Iterator[str]:
+    """The title without its brackets, behind a call ("招聘 …") first; then what stands in brackets."""
+    outside = _DENIALS.sub("/", _BRACKETS.sub("/", text))
+    called = _CALLS.split(outside)
+    if len(called) > 1:
+        yield called[-1]
+    yield "/".join(called)
+    inside = "/".join(part.strip("()[]【】<>《》") for part in _BRACKETS.findall(text))
+    if inside:
+        yield inside
+
+
+def _parts(words: str) -> Iterable[str]:
+    return filter(None, (part.strip() for part in _SEPARATORS.split(_GAP.sub("", words))))
+
+
+def _best(parts: Iterable[str]) -> tuple[int, str] | None:
+    """The weightiest word of all parts; of equals the earliest part."""
+    best: tuple[int, str] | None = None
+    for part in parts:
+        found = _head_of(part)
+        if found is not None and (best is None or found[0] > best[0]):
+            best = found
+    return best
+
+
+def _head_of(part: str) -> tuple[int, str] | None:
+    """The weightiest word of one part: by weight, then by where it ends, then by length."""
+    best: tuple[int, int, int] = (0, 0, 0)
+    found = ""
+    for last, (length, latin, weight, code) in _title_automaton().iter(part):
+        start, end = last - length + 1, last + 1
+        if latin and not _stands_alone(part, start, end):
+            continue
+        if weight == _FIELD and _only_ranks(part[end:]):
+            weight = _HEAD  # noqa: PLW2901  a field with nothing but a rank behind it names who does the work
+        if (weight, end, length) > best:
+            best, found = (weight, end, length), code
+    return (best[0], found) if found else None
+
+
+@cache
+def _title_automaton() -> ahocorasick.Automaton:
+    weak = {word for row in _rows("ranks") if row["language"] == "weak" for word in _words(row["words"])}
+    entries: dict[str, tuple[int, str]] = {}
+    fields = {word: row["family"] for row in _rows("fields") for word in map(_plain, _words(row["words"]))}
+    for title in titles():
+        word = _plain(title.text)
+        weight = _WEAK if word in weak else _FIELD if word in fields else _HEAD
+        entries.setdefault(word, (weight, title.family))
+    for word, code in fields.items():
+        entries.setdefault(word, (_FIELD, code))
+    automaton = ahocorasick.Automaton()
+    for word, (weight, code) in entries.items():
+        automaton.add_word(word, (len(word), _is_latin(word), weight, code))
+    automaton.make_automaton()
+    return automaton
+
+
+@cache
+def _ranks() -> re.Pattern[str]:
+    words = [word for row in _rows("ranks") if row["language"] != "weak" for word in _words(row["words"])]
+    longest_first = sorted(words, key=len, reverse=True)
+    latin = "|".join(re.escape(word) for word in longest_first if _is_latin(word))
+    other = "|".join(re.escape(word) for word in longest_first if not _is_latin(word))
+    return re.compile(rf"(?:(?<![a-z])(?:{latin})s?(?![a-z])|{other}|[{re.escape(_GARNISH)}])*")
+
+
+def _only_ranks(rest: str) -> bool:
+    return not rest or _ranks().fullmatch(rest) is not None
+
+
+# --- letters ----------------------------------------------------------------------------------------
+
+
+def _is_latin(word: str) -> bool:
+    return word[0].isascii() or word[-1].isascii()
+
+
+def _is_letter(letter: str) -> bool:
+    return letter.isascii() and letter.isalnum()
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """No Latin letter or digit touches the word; a plural s may follow, and C is not C++ or C#."""
+    if start and _is_letter(text[start]) and _is_letter(text[start - 1]):
+        return False
+    if end == len(text) or not _is_letter(text[end - 1]):
+        return True
+    following = text[end]
+    if following == "s":
+        return end + 1 == len(text) or not _is_letter(text[end + 1])
+    return not (_is_letter(following) or following in "+#")
+
+
+_NEAR = 40  # characters
+
+
+def _near_another(hit: tuple[int, int, tuple[str, ...]], sure: list[tuple[int, int, tuple[str, ...]]]) -> bool:
+    start, end, codes = hit
+    return any(
+        other[2] != codes
+        and other[0] - end <= _NEAR
+        and start - other[1] <= _NEAR
+        and (other[1] <= start or end <= other[0])
+        for other in sure
+    )
