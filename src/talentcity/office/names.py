@@ -82,3 +82,23 @@ def titled(rule):
     """The title of a rule; a dict of the run's report, or a row that carries title_zh and title_en."""
     zh, en = (rule["title_zh"], rule["title_en"]) if isinstance(rule, dict) else (rule.title_zh, rule.title_en)
     return zh if chinese() else en
+
+
+GUARDS = {
+    "warning": _("a warning against the practice"),
+    "negation": _("the advert says that this is not asked for"),
+    "negation_after": _("the advert says that this is not asked for"),
+    "employer_pays": _("the employer pays or gives it back"),
+    "employers_bond": _("the employer's own bond"),
+    "role": _("part of a job title"),
+    "duty": _("part of the duties, not a condition"),
+    "client": _("about customers, not about the worker"),
+    "vehicle_rental": _("rent of a vehicle"),
+    "flat_rental": _("rent of a flat"),
+    "payroll": _("about paying wages"),
+}
+
+
+def let_pass(guard):
+    """Why a match was let pass; a guard without words of its own stands by its name."""
+    return GUARDS.get(guard, guard)

@@ -141,7 +141,6 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = TALENTCITY_HOME / "static"
 STATICFILES_DIRS = [folder for folder in (OFFICE / "static",) if folder.is_dir()]
 WHITENOISE_USE_FINDERS = True  # the files of the package are served as they lie: nothing is collected first
 WHITENOISE_AUTOREFRESH = False

@@ -1,7 +1,7 @@
 """Numbers and days as the reader's language writes them."""
 
 from django.utils.formats import date_format, number_format
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 
 def whole(number):
@@ -34,3 +34,11 @@ def day(when):
 def moment(when):
     """A day with the time of day."""
     return date_format(when, pgettext("format of a moment", "j F Y, H:i"))
+
+
+def years(number):
+    """Years of work experience."""
+    one_or_more = 1 if number == 1 else 2
+    return ngettext("%(shown)s year of experience", "%(shown)s years of experience", one_or_more) % {
+        "shown": decimal(number)
+    }

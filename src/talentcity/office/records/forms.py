@@ -17,7 +17,7 @@ class HeldForm(forms.Form):
         named = [(one.rule_id, f"{one.rule_id} · {one.title_zh if names.chinese() else one.title_en}") for one in rules]
         self.fields["rule"].choices = [("", _("All rules")), *named]
 
-    def rule(self):
+    def wanted(self):
         """The rule asked for, or None for all."""
         self.is_valid()
         return self.cleaned_data.get("rule") or None

@@ -24,7 +24,7 @@ def postings(request):
     """Adverts held, a page at a time; of all rules or of one."""
     run, rules = published_run(), held_by_rule()
     form = HeldForm(request.GET, rules=rules)
-    page = Paginator(held_postings(form.rule()), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(held_postings(form.wanted()), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "page": page,

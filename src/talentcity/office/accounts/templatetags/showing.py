@@ -14,6 +14,7 @@ register.filter("in_language", names.in_language)
 register.filter("whole", showing.whole)
 register.filter("decimal", showing.decimal)
 register.filter("percent", showing.percent)
+register.filter("years", showing.years)
 register.filter("day", showing.day)
 day = showing.day
 
