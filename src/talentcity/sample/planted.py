@@ -1,0 +1,118 @@
+"""Which postings carry a planted sentence: a breach of a rule, or an honest sentence that looks like one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from talentcity.sample.occupations import data, occupations
+from talentcity.tables import TRUTH
+
+RULES = ("F1", "W1", "D1", "S1")
+LANGUAGES = ("zh", "en")
+DENIALS = 3  # for each violation
+LEAST = 5  # violations of a rule, in a sample that has room for them
+_SHARE = 0.0125  # of the postings, violations of one rule
+_ROOM = 0.75  # of the postings of a language, those that may carry something planted
+_IN_TITLE = 0.25  # of the violations of a rule that has title patterns
+_REMOTE = ("commerce", "creative", "business", "technology", "services")  # groups where task scams hide
+_SLOT = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plant:
+    """What one posting carries: a sentence, or a pattern for its title instead."""
+
+    rule_id: str
+    planted: str
+    sentence: str
+    title: str | None = None
+
+
+def make_plants(postings: pl.DataFrame, rng: np.random.Generator) -> dict[int, Plant]:
+    """Row of the posting -> what it carries; at most one each, and for each violation three denials elsewhere.
+
+    Args:
+        postings: as `make_postings` returns them.
+    """
+    plants: dict[int, Plant] = {}
+    for language in LANGUAGES:
+        free = _Free(postings, rng, language)
+        for rule in RULES:
+            count = _count(postings, language)
+            for planted, many in (("violation", count), ("denial", DENIALS * count)):
+                rows = free.take(many, market=planted == "violation", remote=planted == "violation" and rule == "S1")
+                plants.update(zip(rows, _plants(rng, rule, planted, language, many), strict=True))
+    return dict(sorted(plants.items()))
+
+
+def truth_of(plants: dict[int, Plant], postings: pl.DataFrame) -> pl.DataFrame:
+    """Rows of the truth schema, in the order of the postings."""
+    ids, language = postings["posting_id"], postings["language"]
+    rows = [(ids[row], plant.rule_id, plant.planted, language[row]) for row, plant in plants.items()]
+    return pl.DataFrame(rows, schema=TRUTH.empty().schema, orient="row")
+
+
+def _count(postings: pl.DataFrame, language: str) -> int:
+    """Violations of one rule in one language: an even share, at least `LEAST` in all, if there is room."""
+    sizes = {name: int((postings["language"] == name).sum()) for name in LANGUAGES}
+    wanted = max(LEAST, round(_SHARE * postings.height))
+    english = max(1, round(wanted * sizes["en"] / max(1, postings.height)))
+    wanted = english if language == "en" else wanted - english
+    in_market = int(((postings["language"] == language) & (postings["channel"] == "market")).sum())
+    room = int(min(_ROOM * sizes[language], 4 * _ROOM * in_market) / (len(RULES) * (1 + DENIALS)))
+    return min(wanted, room)
+
+
+class _Free:
+    """The postings of one language that carry nothing yet, in random order."""
+
+    def __init__(self, postings: pl.DataFrame, rng: np.random.Generator, language: str) -> None:
+        groups = occupations().groups
+        self._rows: list[int] = rng.permutation(np.flatnonzero((postings["language"] == language).to_numpy())).tolist()
+        self._market = (postings["channel"] == "market").to_list()
+        self._remote = [groups[family] in _REMOTE for family in postings["family"]]
+
+    def take(self, count: int, *, market: bool, remote: bool) -> list[int]:
+        """`count` rows; market postings, and those of `_REMOTE` groups, come first where that is asked for."""
+
+        def last(row: int) -> tuple[bool, bool]:
+            return (market and not self._market[row], remote and not self._remote[row])
+
+        self._rows.sort(key=last)
+        taken, self._rows = self._rows[:count], self._rows[count:]
+        return taken
+
+
+def _plants(rng: np.random.Generator, rule: str, planted: str, language: str, count: int) -> Iterator[Plant]:
+    """Every phrasing comes up before one comes up again."""
+    words = data("planted.toml")[f"{rule}"][planted]
+    titles = words.get(f"title_{language}", [])
+    sentences = _in_turn(rng, words[language], count)
+    patterns = _in_turn(rng, titles, count) if titles else [None] * count
+    in_title = rng.random(count) < _IN_TITLE
+    draws = rng.random((count, 4))
+    for sentence, pattern, use_title, draw in zip(sentences, patterns, in_title.tolist(), draws.tolist(), strict=True):
+        title = pattern if use_title else None
+        text = "" if title else _filled(sentence, language, draw)
+        yield Plant(rule_id=rule, planted=planted, sentence=text, title=title)
+
+
+def _in_turn(rng: np.random.Generator, words: list[str], count: int) -> list[str]:
+    order = rng.permutation(len(words)).tolist()
+    return [words[order[number % len(words)]] for number in range(count)]
+
+
+def _filled(sentence: str, language: str, draws: list[float]) -> str:
+    slots = data("planted.toml")["slots"][language]
+    left = iter(draws)
+
+    def word(match: re.Match[str]) -> str:
+        choices = slots[match[1]]
+        return str(choices[int(next(left) * len(choices))])
+
+    return _SLOT.sub(word, sentence)

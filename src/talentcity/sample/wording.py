@@ -1,0 +1,249 @@
+"""The words of postings: title and text, consistent with the columns, neutral but for what is planted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from talentcity.sample.cityfile import CityFile
+from talentcity.sample.occupations import data, occupations
+from talentcity.sample.planted import Plant
+from talentcity.text import lexicon
+from talentcity.text.education import EDUCATION
+
+SHORTEST, LONGEST = 150, 600  # characters of a text
+_DRAWS = 72  # random numbers for one posting
+_HOME = {
+    "F1": ("benefits", "close"),
+    "W1": ("requirements", "close"),
+    "D1": ("requirements", "lead"),
+    "S1": ("duties", "lead"),
+}
+_CERTIFICATE = re.compile(r"licen[cs]e|certificate|qualification", re.IGNORECASE)
+_ORDER = ("lead", "duties", "requirements", "benefits", "hours", "place", "filler", "close")
+_DISPENSABLE = ("hours", "filler", "close", "lead")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Facts:
+    """One posting's facts, ready to be put into words."""
+
+    language: str
+    employer: str
+    family: int
+    district: str
+    address: str
+    level: int
+    experience: int
+    pay: tuple[int, int] | None
+    headcount: int | None
+    plant: Plant | None
+
+
+class _Draws:
+    """Random choices of one posting, from numbers drawn beforehand."""
+
+    def __init__(self, numbers: list[float]) -> None:
+        self._left = iter(numbers)
+
+    def chance(self, of: float) -> bool:
+        return next(self._left) < of
+
+    def one(self, words: list[Any]) -> Any:
+        return words[int(next(self._left) * len(words))]
+
+    def early(self, words: list[Any]) -> Any:
+        """One word; the first ones come up more often."""
+        return words[int(next(self._left) ** 1.6 * len(words))]
+
+    def some(self, words: list[str], least: int, most: int) -> list[str]:
+        """Between `least` and `most` different words, in random order."""
+        left, found = list(words), []
+        for _ in range(min(len(words), least + int(next(self._left) * (most - least + 1)))):
+            found.append(left.pop(int(next(self._left) * len(left))))
+        return found
+
+
+def write_postings(
+    postings: pl.DataFrame, names: pl.Series, plants: dict[int, Plant], rng: np.random.Generator, *, city: CityFile
+) -> pl.DataFrame:
+    """The postings with `title` and `text`.
+
+    Args:
+        postings: as `make_postings` returns them.
+        names: (rows) the employer's name.
+        plants: row -> what it carries.
+        city: for the addresses.
+    """
+    numbers = rng.random((postings.height, _DRAWS)).tolist()
+    written = [
+        _written(facts, _Draws(row)) for facts, row in zip(_facts(postings, names, plants, city), numbers, strict=True)
+    ]
+    return postings.with_columns(
+        pl.Series("title", [title for title, _ in written], dtype=pl.String),
+        pl.Series("text", [text for _, text in written], dtype=pl.String),
+    )
+
+
+def _facts(postings: pl.DataFrame, names: pl.Series, plants: dict[int, Plant], city: CityFile) -> Iterator[_Facts]:
+    rows = postings.with_columns(names.alias("name")).iter_rows(named=True)
+    for number, row in enumerate(rows):
+        district = city.districts[row["district_place"]]
+        english = row["language"] == "en"
+        house = 1 + row["street"] % 199
+        street = district.streets[row["street"] % len(district.streets)]
+        yield _Facts(
+            language=row["language"],
+            employer=row["name"],
+            family=row["family"],
+            district=district.name_en if english else district.name,
+            address=f"{district.name_en}, {city.name_en}"
+            if english
+            else f"{city.name}{district.name}{street}{house}号",
+            level=row["level"],
+            experience=row["experience"],
+            pay=None if row["wage_min"] is None else (int(row["pay_min"]), int(row["pay_max"])),
+            headcount=row["headcount"],
+            plant=plants.get(number),
+        )
+
+
+def _written(facts: _Facts, draws: _Draws) -> tuple[str, str]:
+    base = draws.early(occupations().titles[facts.language][facts.family])
+    words = data("wording.toml")[facts.language]
+    blocks = _blocks(facts, base, words, draws)
+    planted = "" if facts.plant is None else facts.plant.sentence
+    return _title(facts, base, words, draws), _fitted(blocks, words, facts.language, draws, planted)
+
+
+def _title(facts: _Facts, base: str, words: dict[str, Any], draws: _Draws) -> str:
+    if facts.plant is not None and facts.plant.title is not None:
+        return facts.plant.title.replace("{title}", base)
+    if draws.chance(0.2):
+        return str(draws.one(words["title_more"]).format(title=base, district=facts.district))
+    return str(base)
+
+
+def _blocks(facts: _Facts, base: str, words: dict[str, Any], draws: _Draws) -> dict[str, list[str]]:
+    """The parts of the text; a part is its heading, if any, and its items."""
+    own = occupations().duties[facts.language][facts.family]
+    lead = draws.one(words["lead"]).format(title=base, employer=facts.employer, district=facts.district)
+    duties = [*draws.some(own, 2, len(own)), *draws.some(words["duties_more"], 0, 1)]
+    blocks = {
+        "lead": [lead] if lead else [],
+        "duties": [draws.one(words["duties_head"]), *duties],
+        "requirements": [draws.one(words["requirements_head"]), *_requirements(facts, words, draws)],
+        "benefits": [draws.one(words["benefits_head"]), *_benefits(facts, words, draws)],
+        "hours": [draws.one(words["hours"])] if draws.chance(0.4) else [],
+        "place": [draws.one(words["place"]).format(place=facts.address)],
+        "filler": [draws.one(words["filler"])] if draws.chance(0.3) else [],
+        "close": [word for word in [draws.one(words["close"])] if word],
+    }
+    if facts.plant is not None and facts.plant.sentence:
+        home = draws.one(list(_HOME[facts.plant.rule_id]))
+        place = 1 + int(draws.one(list(range(len(blocks[home]))))) if blocks[home] else 0
+        blocks[home].insert(place, facts.plant.sentence)
+    return blocks
+
+
+def _requirements(facts: _Facts, words: dict[str, Any], draws: _Draws) -> list[str]:
+    level = words["level_none"] if facts.level < 0 else words["level"][EDUCATION[facts.level]]
+    years = words["years_none"] if facts.experience <= 0 else words["years"]
+    skills = draws.some(_skill_names(facts.language)[facts.family], 1, 3)
+    joined = ("、" if facts.language == "zh" else ", ").join(skills)
+    items = [
+        draws.one(level),
+        draws.one(years).format(years=facts.experience),
+        draws.one(words["skills"]).format(skills=joined) if skills else "",
+        *draws.some(words["requirements"], 1, 3),
+    ]
+    return [item for item in items if item]
+
+
+def _benefits(facts: _Facts, words: dict[str, Any], draws: _Draws) -> list[str]:
+    head = draws.one(words["headcount_open"] if facts.headcount is None else words["headcount"])
+    said = facts.headcount is None or draws.chance(0.75)
+    perks = draws.some(words["benefits"], 2, 5 if facts.language == "zh" else 3)
+    joined = ("、" if facts.language == "zh" else ", ").join(perks)
+    items = [_pay(facts, words, draws), head.format(n=facts.headcount) if said else "", joined[:1].upper() + joined[1:]]
+    return [item for item in items if item]
+
+
+def _pay(facts: _Facts, words: dict[str, Any], draws: _Draws) -> str:
+    if facts.pay is None:
+        return str(draws.one(words["pay_open"]))
+    low, high = facts.pay
+    number = "{:,}" if facts.language == "en" else "{}"
+    return str(
+        draws.one(words["pay"]).format(
+            low=number.format(low), high=number.format(high), lowk=f"{low / 1000:g}", highk=f"{high / 1000:g}"
+        )
+    )
+
+
+@cache
+def _skill_names(language: str) -> list[list[str]]:
+    """For each family the names of its skills, without those that are certificates: a document is not neutral."""
+    skills = lexicon.skills()
+    names = {skill.code: skill.zh if language == "zh" else _uncapitalised(skill.en) for skill in skills}
+    documents = {skill.code for skill in skills if "证" in skill.zh or _CERTIFICATE.search(skill.en)}
+    return [[names[code] for code in codes if code not in documents][:8] for codes in occupations().skills]
+
+
+def _uncapitalised(name: str) -> str:
+    """An English name as it stands within a sentence; names with other capitals, such as SQL or Java EE, stay."""
+    first = name.split()[0]
+    ordinary = (
+        first[1:].islower() and first not in data("wording.toml")["en"]["proper"] and name[1:] == name[1:].lower()
+    )
+    return name[:1].lower() + name[1:] if ordinary else name
+
+
+def _fitted(blocks: dict[str, list[str]], words: dict[str, Any], language: str, draws: _Draws, planted: str) -> str:
+    """The text, with filler where it is too short and without what can be spared where it is too long."""
+    layout = draws.one([_lines, _lines, _running])
+    text: str = layout(blocks, language)
+    for filler in words["filler"]:
+        if len(text) < SHORTEST and filler not in blocks["filler"]:
+            blocks["filler"].append(filler)
+            text = layout(blocks, language)
+    for name in _DISPENSABLE:
+        if len(text) > LONGEST and not (planted and planted in blocks[name]):
+            blocks[name] = []
+            text = layout(blocks, language)
+    return text
+
+
+def _lines(blocks: dict[str, list[str]], language: str) -> str:
+    """A heading for each part, its items numbered on lines of their own."""
+    mark = "{}、{}" if language == "zh" else "{}. {}"
+    lines: list[str] = []
+    for name in _ORDER:
+        if name in ("duties", "requirements", "benefits"):
+            head, *items = blocks[name]
+            lines += [head, *(mark.format(number, _ended(item, language)) for number, item in enumerate(items, 1))]
+        else:
+            lines += [_ended(item, language) for item in blocks[name]]
+    return "\n".join(lines)
+
+
+def _running(blocks: dict[str, list[str]], language: str) -> str:
+    """One paragraph for each part."""
+    gap = "" if language == "zh" else " "
+    parts = (gap.join(_head_or_sentence(item, language) for item in blocks[name]) for name in _ORDER if blocks[name])
+    return "\n".join(parts)
+
+
+def _head_or_sentence(item: str, language: str) -> str:
+    return item if item.endswith(("：", ":", "】")) else _ended(item, language)
+
+
+def _ended(item: str, language: str) -> str:
+    stop = "。" if language == "zh" else "."
+    return item if item.endswith(("。", ".", "？", "?", "！", "!", "）", "；")) else item + stop
