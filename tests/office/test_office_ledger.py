@@ -1,4 +1,4 @@
-"""The ledger: rows are added, never changed; a correction is a new row that stands in the place of another."""
+"""The ledger: rows are added, never changed; a correction is a new row that takes another back."""
 
 from datetime import date
 
@@ -52,27 +52,24 @@ def test_delivery_of_today_is_recorded(seeker, counsellor):
     assert seeker.deliveries.count() == 1
 
 
-def test_correction_stands_in_the_place_of_the_row_it_names(seeker, counsellor):
+def test_correction_takes_the_row_back_and_is_no_delivery_itself(seeker, counsellor):
+    wrong, other = make_delivery(seeker, "briefing", "2026-09-02"), make_delivery(seeker, "briefing", "2026-09-04")
+    row = correct_delivery(wrong, on=date(2026, 9, 5), evidence="登记错人", by=counsellor)
+    assert (row.corrects, row.seeker, row.service, row.on) == (wrong, seeker, "briefing", date(2026, 9, 5))
+    assert Delivery.objects.count() == 3
+    assert list(Delivery.objects.in_force()) == [other]
+
+
+@pytest.mark.parametrize(
+    ("which", "why"),
+    [(0, "This row is taken back already."), (1, "This row is itself a correction; record the delivery anew.")],
+)
+def test_neither_the_row_nor_its_correction_is_corrected_again(seeker, counsellor, which, why):
     wrong = make_delivery(seeker, "briefing", "2026-09-02")
-    right = correct_delivery(wrong, on=date(2026, 9, 3), evidence="签到表，日期更正", by=counsellor)
-    assert (right.corrects, right.seeker, right.service) == (wrong, seeker, "briefing")
-    assert Delivery.objects.count() == 2
-    assert list(Delivery.objects.in_force()) == [right]
-
-
-def test_correction_may_be_corrected_in_turn(seeker, counsellor):
-    first = make_delivery(seeker, "briefing", "2026-09-02")
-    second = correct_delivery(first, on=date(2026, 9, 3), evidence="a", by=counsellor)
-    third = correct_delivery(second, on=date(2026, 9, 4), evidence="b", by=counsellor)
-    assert list(Delivery.objects.in_force()) == [third]
-
-
-def test_row_is_corrected_once_only(seeker, counsellor):
-    wrong = make_delivery(seeker, "briefing", "2026-09-02")
-    correct_delivery(wrong, on=date(2026, 9, 3), evidence="a", by=counsellor)
+    rows = (wrong, correct_delivery(wrong, on=date(2026, 9, 3), evidence="a", by=counsellor))
     with override("en"), pytest.raises(DeliveryRefused) as refusal:
-        correct_delivery(wrong, on=date(2026, 9, 4), evidence="b", by=counsellor)
-    assert str(refusal.value) == "This row is corrected already; correct the row that stands in its place."
+        correct_delivery(rows[which], on=date(2026, 9, 4), evidence="b", by=counsellor)
+    assert str(refusal.value) == why
     assert Delivery.objects.count() == 2
 
 

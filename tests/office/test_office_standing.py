@@ -58,12 +58,12 @@ def test_what_happens_later_is_not_counted_yet():
     assert briefing(seeker, date(2026, 7, 20)).had == 1
 
 
-def test_corrected_row_counts_once_on_its_new_day():
+def test_row_that_was_taken_back_does_not_count_and_neither_does_its_correction():
     seeker = make_seeker(registered_on=REGISTERED)
     wrong = make_delivery(seeker, "briefing", "2026-07-20")
-    make_delivery(seeker, "briefing", "2026-08-05", corrects=wrong)
-    standing = briefing(seeker, date(2026, 8, 6))
-    assert (standing.had, standing.kept, standing.broken) == (1, False, True)
+    make_delivery(seeker, "briefing", "2026-07-22", corrects=wrong)
+    standing = briefing(seeker, date(2026, 7, 31))
+    assert (standing.had, standing.owed, standing.kept, standing.deliveries) == (0, 1, False, ())
 
 
 def test_everything_is_had_when_nothing_is_owed():

@@ -53,15 +53,16 @@ class Deliveries(AppendOnly):
     """The ledger, and the part of it that counts."""
 
     def in_force(self):
-        """Rows that no later row corrects."""
-        return self.exclude(Exists(Delivery.objects.filter(corrects=OuterRef("pk"))))
+        """Acts that happened: rows that no correction takes back; a correction itself is not an act."""
+        return self.filter(corrects__isnull=True).exclude(Exists(Delivery.objects.filter(corrects=OuterRef("pk"))))
 
 
 class Delivery(AppendOnlyModel):
     """One act against the promise, with its evidence.
 
-    A correction is a row that names the one it corrects and stands in its place. Each row is corrected at most
-    once; a correction may be corrected in turn.
+    A correction is a row that names the one it takes back; neither of the two counts from then on. What really
+    happened, if anything did, is recorded as a delivery of its own. A row is taken back at most once, and a
+    correction cannot be taken back.
     """
 
     delivery_id = models.CharField(_("id"), max_length=ID_LENGTH, unique=True)

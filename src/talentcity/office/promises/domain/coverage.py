@@ -70,7 +70,8 @@ _PER_PERSON = """
     FROM (
         SELECT l.seeker_id, l.service, COUNT(*) AS times
         FROM {delivery} l
-        WHERE l."on" <= %s AND NOT EXISTS (SELECT 1 FROM {delivery} c WHERE c.corrects_id = l.id)
+        WHERE l."on" <= %s AND l.corrects_id IS NULL
+            AND NOT EXISTS (SELECT 1 FROM {delivery} c WHERE c.corrects_id = l.id)
         GROUP BY l.seeker_id, l.service
     ) d
     JOIN {seeker} s ON s.id = d.seeker_id

@@ -37,17 +37,26 @@ def record_delivery(seeker: Seeker, *, service: str, on: date, evidence: str, by
 
 
 def correct_delivery(delivery: Delivery, *, on: date, evidence: str, by) -> Delivery:
-    """Write a row that stands in the place of `delivery`: same person, same service, another day or evidence.
+    """Write a row that takes `delivery` back; it names the same person and service.
+
+    What really happened, if anything did, is recorded with `record_delivery`.
+
+    Args:
+        on: the day of the correction.
+        evidence: what shows that the row was wrong.
 
     Raises:
-        DeliveryRefused: the row is corrected already, the day lies ahead, or there is no evidence.
+        DeliveryRefused: the row is taken back already or is itself a correction, the day lies ahead, or there is no
+            evidence.
     """
+    if delivery.corrects_id is not None:
+        raise DeliveryRefused(_("This row is itself a correction; record the delivery anew."))
     if Delivery.objects.filter(corrects=delivery).exists():
-        raise DeliveryRefused(_("This row is corrected already; correct the row that stands in its place."))
+        raise DeliveryRefused(_("This row is taken back already."))
     try:
         return _write(delivery.seeker, service=delivery.service, on=on, evidence=evidence, by=by, corrects=delivery)
     except IntegrityError:  # somebody else corrected it in this moment
-        raise DeliveryRefused(_("This row is corrected already; correct the row that stands in its place.")) from None
+        raise DeliveryRefused(_("This row is taken back already.")) from None
 
 
 def _write(seeker, *, service, on, evidence, by, corrects=None) -> Delivery:

@@ -192,15 +192,12 @@ def _take_deliveries(table: _Table) -> None:
     _check_past(table)
     _check_corrections(table, people)
     table.raise_if_refused()
-    keys = dict(Delivery.objects.values_list("delivery_id", "pk"))
-    waiting = list(table.rows())
-    while waiting:  # a correction is written after the row it corrects
-        ready = [row for row in waiting if row["corrects"] is None or row["corrects"] in keys]
-        _insert(Delivery, (_delivery(row, people, keys) for row in ready))
-        written = {row["delivery_id"] for row in ready}
-        waiting = [row for row in waiting if row["delivery_id"] not in written]
-        if waiting:
-            keys.update(Delivery.objects.values_list("delivery_id", "pk"))
+    corrections = table.frame["corrects"].is_not_null()
+    acts = table.frame.filter(~corrections).iter_rows(named=True)
+    _insert(Delivery, (_delivery(row, people, {}) for row in acts))
+    taken_back = table.frame.filter(corrections)  # written after the rows that they take back
+    keys = {key: pk for key, pk, *_ in _corrected(taken_back["corrects"])}
+    _insert(Delivery, (_delivery(row, people, keys) for row in taken_back.iter_rows(named=True)))
 
 
 def _delivery(row: dict[str, object], people: dict[str, int], keys: dict[str, int]) -> Delivery:
@@ -221,56 +218,40 @@ def _check_past(table: _Table) -> None:
 
 
 def _check_corrections(table: _Table, people: dict[str, int]) -> None:
-    """A correction names a row of the same person and service that nobody corrected, itself excepted."""
+    """A correction names an act of the same person and service that nothing takes back yet."""
     corrects = table.frame["corrects"]
     if corrects.null_count() == corrects.len():
         return
-    of = {key: (person, service) for key, person, service in _corrected(corrects)}
+    acts = {key: (person, service, what) for key, _, person, service, what in _corrected(corrects)}
+    for row in table.rows():
+        acts[row["delivery_id"]] = (people.get(row["person_id"]), row["service"], row["corrects"])
     taken = set(Delivery.objects.filter(corrects__isnull=False).values_list("corrects__delivery_id", flat=True))
-    in_file = table.frame.select("delivery_id", "person_id", "service").iter_rows()
-    of |= {key: (people.get(person), service) for key, person, service in in_file}
-    for row, facts in enumerate(table.rows()):
-        wrong = _wrong_correction(facts, of, taken, people)
-        if wrong:
-            table.refuse([row], "corrects", corrects, lambda _, wrong=wrong: wrong)
-        elif facts["corrects"] is not None:
-            taken.add(facts["corrects"])
-    _check_cycles(table)
+    for at, row in enumerate(table.rows()):
+        wrong = _wrong_correction(row["corrects"], (people.get(row["person_id"]), row["service"]), acts, taken)
+        if wrong is not None:
+            table.refuse([at], "corrects", corrects, lambda _, wrong=wrong: wrong)
+        taken.add(row["corrects"])
 
 
-def _corrected(corrects: pl.Series) -> Iterator[tuple[str, int, str]]:
+def _corrected(corrects: pl.Series) -> Iterator[tuple[str, int, int, str, int | None]]:
+    """Those rows of the ledger that are named: id, key, person, service, and what they correct themselves."""
     wanted = corrects.drop_nulls().to_list()
-    for start in range(0, len(wanted), BATCH):
-        part = Delivery.objects.filter(delivery_id__in=wanted[start : start + BATCH])
-        yield from part.values_list("delivery_id", "seeker_id", "service")
+    for start in range(0, len(wanted), 500):
+        part = Delivery.objects.filter(delivery_id__in=wanted[start : start + 500])
+        yield from part.values_list("delivery_id", "pk", "seeker_id", "service", "corrects")
 
 
-def _wrong_correction(facts, of, taken, people) -> str | None:
-    target = facts["corrects"]
+def _wrong_correction(target, about, acts, taken) -> str | None:
     if target is None:
         return None
-    if target not in of:
+    if target not in acts:
         return "no such delivery, here or in the office"
+    person, service, what = acts[target]
+    if what is not None:
+        return "that row is itself a correction; record the delivery anew"
     if target in taken:
-        return "that delivery is corrected already; correct the row that stands in its place"
-    if of[target] != (people.get(facts["person_id"]), facts["service"]):
-        return "expected a delivery of the same person and service"
-    return None
-
-
-def _check_cycles(table: _Table) -> None:
-    """Rows that correct each other in a circle could never be written."""
-    target = {row["delivery_id"]: row["corrects"] for row in table.rows() if row["corrects"] is not None}
-    settled: set[str] = set()
-    for row, start in enumerate(table.frame["delivery_id"]):
-        path: dict[str, None] = {}
-        here = start
-        while here in target and here not in settled and here not in path:
-            path[here] = None
-            here = target[here]
-        if here in path:
-            table.refuse([row], "corrects", table.frame["corrects"], lambda _: "these rows correct each other")
-        settled.update(path)
+        return "that delivery is taken back already"
+    return None if (person, service) == about else "expected a delivery of the same person and service"
 
 
 _TAKE: dict[str, Callable[[_Table], None]] = {
