@@ -278,9 +278,6 @@ _BRACKETS = re.compile(r"\([^()]*\)?|\[[^\[\]]*\]?|【[^【】]*】?|[<《][^<>�
 _CALLS = re.compile(
     r"(?:急招|急聘|诚聘|诚招|高薪聘请|直招|招募|招聘(?!专员|主管|经理|助理|顾问|实习|岗|总监|负责|培训|运营|与|及|$))"
 )
-_DENIALS = re.compile(
-    r"(?:无|不含|非|不做|不是|无需|不用|免)(?:任何)?(?:电话)?(?:销售|推销|业务|经验|中介|露脸|上夜班)"
-)
 _SEPARATORS = re.compile(
     r"[/|、,，;；:：+&·•。!！?？~→\n]+(?![+#])|\s[-–—]+\s?|[-–—]+(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])[-–—]+|"
     r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|\b(?:of|for|in|at|to|with|and)\b"
@@ -295,7 +292,7 @@ def _plain(text: str) -> str:
 
 def _readings(text: str) -> Iterator[str]:
     """The title without its brackets, behind a call ("招聘 …") first; then what stands in brackets."""
-    outside = _DENIALS.sub("/", _BRACKETS.sub("/", text))
+    outside = _remarks().sub("/", _BRACKETS.sub("/", text))
     called = _CALLS.split(outside)
     if len(called) > 1:
         yield called[-1]
@@ -323,10 +320,12 @@ def _head_of(part: str) -> tuple[int, str] | None:
     """The weightiest word of one part: by weight, then by where it ends, then by length."""
     best: tuple[int, int, int] = (0, 0, 0)
     found = ""
-    for last, (length, latin, weight, code) in _title_automaton().iter(part):
+    for last, (length, latin, blockers, weight, code) in _title_automaton().iter(part):
         start, end = last - length + 1, last + 1
         if latin and not _stands_alone(part, start, end):
             continue
+        if blockers and part.startswith(blockers, start):
+            continue  # "工程" in "工程师" is part of the rank
         if weight == _FIELD and _only_ranks(part[end:]):
             weight = _HEAD  # noqa: PLW2901  a field with nothing but a rank behind it names who does the work
         if (weight, end, length) > best:
@@ -336,7 +335,7 @@ def _head_of(part: str) -> tuple[int, str] | None:
 
 @cache
 def _title_automaton() -> ahocorasick.Automaton:
-    weak = {word for row in _rows("ranks") if row["language"] == "weak" for word in _words(row["words"])}
+    weak = set(_rank_words("weak"))
     entries: dict[str, tuple[int, str]] = {}
     fields = {word: row["family"] for row in _rows("fields") for word in map(_plain, _words(row["words"]))}
     for title in titles():
@@ -347,18 +346,34 @@ def _title_automaton() -> ahocorasick.Automaton:
         entries.setdefault(word, (_FIELD, code))
     automaton = ahocorasick.Automaton()
     for word, (weight, code) in entries.items():
-        automaton.add_word(word, (len(word), _is_latin(word), weight, code))
+        automaton.add_word(word, (len(word), _is_latin(word), _ranks_that_begin_with(word), weight, code))
     automaton.make_automaton()
     return automaton
 
 
 @cache
 def _ranks() -> re.Pattern[str]:
-    words = [word for row in _rows("ranks") if row["language"] != "weak" for word in _words(row["words"])]
-    longest_first = sorted(words, key=len, reverse=True)
-    latin = "|".join(re.escape(word) for word in longest_first if _is_latin(word))
-    other = "|".join(re.escape(word) for word in longest_first if not _is_latin(word))
+    latin = "|".join(re.escape(word) for word in _rank_words("en"))
+    other = "|".join(re.escape(word) for word in _rank_words("zh"))
     return re.compile(rf"(?:(?<![a-z])(?:{latin})s?(?![a-z])|{other}|[{re.escape(_GARNISH)}])*")
+
+
+def _ranks_that_begin_with(word: str) -> tuple[str, ...]:
+    """The longer Chinese ranks that a word is the beginning of."""
+    return tuple(rank for rank in _rank_words("zh") if rank.startswith(word) and rank != word)
+
+
+@cache
+def _rank_words(*languages: str) -> tuple[str, ...]:
+    """Words of the named rows of `ranks.tsv`, the longest first."""
+    words = [word for row in _rows("ranks") if row["language"] in languages for word in _words(row["words"])]
+    return tuple(sorted(words, key=len, reverse=True))
+
+
+@cache
+def _remarks() -> re.Pattern[str]:
+    """Remarks that name no work: benefits, and denials such as "no sales"."""
+    return re.compile("|".join(map(re.escape, _rank_words("remark"))))
 
 
 def _only_ranks(rest: str) -> bool:
