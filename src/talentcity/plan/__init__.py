@@ -4,9 +4,9 @@
 """
 
 from talentcity.plan.certify import Group, PlanDefect
+from talentcity.plan.exact import DEFAULT_GAP, solve, solve_problem
 from talentcity.plan.problem import Problem, Source
 from talentcity.plan.result import Plan, Shortage, Status
-from talentcity.plan.solve import DEFAULT_GAP, solve, solve_problem
 
 __all__ = [
     "DEFAULT_GAP",

@@ -244,7 +244,7 @@ def avoidable(network: Network) -> Mask:
         opportunities = np.unique(problem.opportunity[pairs[network.chosen[pairs]]])
         fresh = opportunities[~reaches[opportunities]]
         reaches[fresh] = True
-    return lucky
+    return lucky & (network.missing > 0)
 
 
 def reached_from(network: Network, persons: Whole) -> tuple[Mask, Mask]:

@@ -20,7 +20,7 @@ from talentcity.tables import PLAN
 class Status(Enum):
     """How close the plan is to the best one, as proved by the bound in the report."""
 
-    OPTIMAL = "optimal"  # no plan is better by more than the last digits of a float
+    OPTIMAL = "optimal"  # no plan is better by more than 1e-9 points of score per recommendation owed
     WITHIN_GAP = "within_gap"  # at most the wished gap away from the bound
     GAP_NOT_REACHED = "gap_not_reached"  # a plan that keeps every rule, but further away than wished
 
@@ -58,8 +58,10 @@ class Shortage:
     checked: bool = False
 
     def __str__(self) -> str:
+        if self.owed == 0:
+            return f"{self.person_id} is owed nothing."
         if self.missing == 0:
-            return f"{self.person_id} has all {_count(self.owed, 'recommendation')} that are owed."
+            return f"{self.person_id} has the {_count(self.owed, 'recommendation')} owed."
         start = f"{self.person_id} has {self.given} of {_count(self.owed, 'recommendation')}"
         if not self.unavoidable:
             return (
@@ -68,10 +70,10 @@ class Shortage:
         return f"{start}: {self._why_alone() if len(self.persons) == 1 else self._why_together()}"
 
     def _why_alone(self) -> str:
-        could = f"there is a pair with {_count(self.pairs, 'opportunity')}"
-        if not self.opportunities:
-            return f"{could} and no more."
-        return f"{could}, of which {len(self.opportunities)} can take nobody (capacity 0)."
+        if self.pairs == 0:
+            return "the pairs hold no opportunity for this person."
+        full = f", {len(self.opportunities)} of them with capacity 0" if self.opportunities else ""
+        return f"the pairs hold only {_count(self.pairs, 'opportunity')} for this person{full}."
 
     def _why_together(self) -> str:
         here = f"{_count(self.places, 'place')} at the {_count(len(self.opportunities), 'opportunity')} they share"

@@ -1,10 +1,13 @@
-"""Solve, then prove. Private: use `talentcity.plan.solve`."""
+"""The exact solver and its proof, put together. Private: use `talentcity.plan.solve`."""
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
-from importlib.metadata import version as version_of
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
 
 import numpy as np
 import polars as pl
@@ -20,7 +23,7 @@ from talentcity.plan.result import Plan, Status, plan_frame, read_only, short_fr
 Progress = Callable[[int, int], None]
 
 DEFAULT_GAP = 3e-4  # of the score; the exact solver is always far within it
-_LAST_DIGITS = 1e-8  # of the score; below it a gap is rounding, not a better plan
+_LAST_DIGIT = 1e-9  # points of score per recommendation owed; within it a gap is rounding, not a better plan
 _STEPS = 4
 
 
@@ -108,7 +111,7 @@ def solve_problem(
     proof = _Proof(network, most)
     clock.lap("certify")
     figures = _figures(problem, network, flow.costs, bound)
-    status = _status(figures["gap"], gap)
+    status = _status(problem, figures, gap)
     plan = plan_frame(problem, flow.chosen)
     short = short_frame(network, proof.could_have_more, proof.groups)
     clock.lap("write_out")
@@ -159,27 +162,44 @@ class _Proof:
             raise PlanDefect("the plan misses more than it need, or spreads what is missing less fairly than it could")
 
 
-def _figures(problem: Problem, network: Network, costs: Costs, bound: int) -> dict[str, float | None]:
-    """Score, objective, bound and gap; whole-number parts are turned back into points of score."""
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """In points of score."""
+
+    score: float
+    objective: float
+    upper_bound: float
+
+    @property
+    def gap(self) -> float | None:
+        return (self.upper_bound - self.objective) / self.score if self.score > 0 else None
+
+
+def _figures(problem: Problem, network: Network, costs: Costs, bound: int) -> _Figures:
+    """Score, objective and bound; whole-number parts are turned back into points of score."""
     by_missing = [int((network.missing > u).sum()) for u in range(problem.per_person)]
-    score = float(np.sum(problem.score[network.chosen]))
+    score = math.fsum(problem.score[network.chosen].tolist())
     if problem.penalties is None:
         objective = score
         parts = bound + sum(count * step for count, step in zip(by_missing, costs.steps, strict=True))
     else:
         lacking = zip(by_missing, reversed(problem.penalties), strict=True)
-        objective = score - sum(count * penalty for count, penalty in lacking)
+        objective = score - math.fsum(count * penalty for count, penalty in lacking)
         parts = bound
     # Every unit that is owed is one pair or one step, and each stands for its number up to `slip` parts.
-    upper = max(objective, parts / costs.unit + int(problem.owed.sum()) * costs.slip / costs.unit)
-    gap = (upper - objective) / score if score > 0 else None
-    return {"objective": objective, "score": score, "upper_bound": upper, "gap": gap}
+    upper = parts / costs.unit + int(problem.owed.sum()) * costs.slip / costs.unit
+    return _Figures(score, objective, max(objective, upper))
 
 
-def _status(gap: float | None, wished: float) -> Status:
-    if gap is None or gap <= _LAST_DIGITS:
+def _status(problem: Problem, figures: _Figures, wished: float) -> Status:
+    if figures.upper_bound - figures.objective <= _LAST_DIGIT * int(problem.owed.sum()):
         return Status.OPTIMAL
-    return Status.WITHIN_GAP if gap <= wished else Status.GAP_NOT_REACHED
+    return Status.WITHIN_GAP if figures.gap is not None and figures.gap <= wished else Status.GAP_NOT_REACHED
+
+
+@cache
+def _solver_name() -> str:
+    return f"OR-Tools {version('ortools')} SimpleMinCostFlow"
 
 
 def _options(problem: Problem, costs: Costs, gap: float) -> dict[str, object]:
@@ -187,7 +207,7 @@ def _options(problem: Problem, costs: Costs, gap: float) -> dict[str, object]:
         "per_person": problem.per_person,
         "penalties": problem.penalties,
         "gap": gap,
-        "solver": f"OR-Tools {version_of('ortools')} SimpleMinCostFlow",
+        "solver": _solver_name(),
         "threads": 1,
         "score_step": 1 / costs.unit,
     }
@@ -196,7 +216,7 @@ def _options(problem: Problem, costs: Costs, gap: float) -> dict[str, object]:
 def _report(
     problem: Problem,
     network: Network,
-    figures: dict[str, float | None],
+    figures: _Figures,
     proof: _Proof,
     status: Status,
     clock: _Clock,
@@ -209,14 +229,14 @@ def _report(
         "pairs": problem.person.size,
         "per_person": problem.per_person,
         "owed": int(problem.owed.sum()),
-        "objective": figures["objective"],
-        "score": figures["score"],
+        "objective": figures.objective,
+        "score": figures.score,
         "missing": int(network.missing.sum()),
         "missing_is_minimum": proof.missing_is_minimum,
         "persons_full": int((network.missing == 0).sum()),
         "persons_by_count": np.bincount(given, minlength=problem.per_person + 1).tolist(),
-        "upper_bound": figures["upper_bound"],
-        "gap": figures["gap"],
+        "upper_bound": figures.upper_bound,
+        "gap": figures.gap,
         "penalties": None if problem.penalties is None else list(problem.penalties),
         "status": status.value,
         "seconds": clock.total(),
