@@ -1,0 +1,127 @@
+"""Pair seekers with vacancies: who may take what, how well the two fit, and why.
+
+SEEKERS and POSTINGS are tables (.parquet or .csv). Without --vacancies each posting is a vacancy of its own, with
+the posting's id. Without --verdicts the postings are screened first, as `talentcity guard` does; a vacancy with a
+held posting is paired with nobody. PAIRS gets the best --top vacancies of every person, each with a score from 0 to 1
+and a reason per criterion: + met, ~ partly met, - not met. Education, experience and dates of the law decide who may
+take a job; place and wage are wishes and only move the score.
+
+Example:
+  talentcity match city/seekers.parquet city/postings.parquet --vacancies city/vacancies.parquet \\
+    --out pairs.parquet --capacity capacity.parquet --on 2026-09-01
+"""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from talentcity.cli.common import add_on, at_least, progress, say
+from talentcity.errors import InvalidOption, UnreadableFile
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from talentcity.match import Matching
+
+HELP = "pair seekers with vacancies they may take, with scores and reasons"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the command."""
+    add = parser.add_argument
+    add("seekers", metavar="SEEKERS", type=Path, help="table of seekers to read")
+    add("postings", metavar="POSTINGS", type=Path, help="table of postings to read")
+    add("--out", metavar="PAIRS", type=Path, required=True, help="table of pairs to write")
+    add("--vacancies", metavar="FILE", type=Path, help="table of vacancies; without it each posting is one")
+    add("--verdicts", metavar="FILE", type=Path, help="verdicts of the postings; without it they are screened first")
+    add("--capacity", metavar="FILE", type=Path, help="write what each vacancy can hold: open places x --per-place")
+    add(
+        "--per-place",
+        type=at_least(1),
+        default=10,
+        metavar="N",
+        help="recommendations per open place, for --capacity (default: 10)",
+    )
+    add("--top", type=at_least(1), default=50, metavar="N", help="most pairs per person (default: 50)")
+    add_on(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Read the tables, screen if need be, match, write, and say what came of it."""
+    _check_outputs(args)
+    from talentcity.match import capacity_of, pair, vacancies_of
+    from talentcity.tables import POSTINGS, SEEKERS, VACANCIES, read_table, write_table
+
+    on = args.on or date.today()  # noqa: DTZ011  the day of the machine, as --help says
+    seekers = read_table(args.seekers, SEEKERS)
+    postings = read_table(args.postings, POSTINGS)
+    vacancies = vacancies_of(postings) if args.vacancies is None else read_table(args.vacancies, VACANCIES)
+    verdicts = _verdicts(args, postings, on)
+    with progress(args, "matching") as advance:
+        matching = pair(seekers, postings, vacancies, verdicts=verdicts, on=on, top=args.top, progress=advance)
+    if args.capacity is not None:
+        write_table(capacity_of(vacancies, per_place=args.per_place), args.capacity)
+    write_table(matching.pairs, args.out)
+    _summarise(args, matching)
+    return 0
+
+
+def _check_outputs(args: argparse.Namespace) -> None:
+    """Refuse, before any work, what could not be written afterwards."""
+    from talentcity.tables.files import ENDINGS
+
+    taken = {
+        path.resolve(): name
+        for name, path in (
+            ("SEEKERS", args.seekers),
+            ("POSTINGS", args.postings),
+            ("--vacancies", args.vacancies),
+            ("--verdicts", args.verdicts),
+        )
+        if path is not None
+    }
+    for name, path in (("--out", args.out), ("--capacity", args.capacity)):
+        if path is None:
+            continue
+        if path.suffix.lower() not in ENDINGS:
+            raise UnreadableFile(f"{name} {path}: expected a name that ends in one of {', '.join(ENDINGS)}.")
+        if path.resolve() in taken:
+            raise InvalidOption(
+                f"{name} {path} is the same file as {taken[path.resolve()]}; give it a name of its own."
+            )
+        taken[path.resolve()] = name
+
+
+def _verdicts(args: argparse.Namespace, postings: pl.DataFrame, on: date) -> pl.DataFrame:
+    if args.verdicts is not None:
+        from talentcity.tables import VERDICT_TABLE, read_table
+
+        return read_table(args.verdicts, VERDICT_TABLE)
+    from talentcity.guard import screen
+
+    with progress(args, "reading adverts") as advance:
+        verdicts = screen(postings, on=on, progress=advance).verdicts
+    held = int((verdicts["verdict"] == "hold").sum())
+    say(args, f"{postings.height:,} postings screened first: {held:,} held, to be looked at by a person")
+    return verdicts
+
+
+def _summarise(args: argparse.Namespace, matching: Matching) -> None:
+    counts = matching.counts
+    say(
+        args,
+        f"{counts.seekers:,} seekers; {counts.vacancies:,} vacancies, of which {counts.open:,} open on {counts.on}",
+    )
+    shut = (("held by a verdict", counts.held), ("expired", counts.expired), ("full", counts.full))
+    say(args, "  not open: " + ", ".join(f"{number:,} {words}" for words, number in shut))
+    say(args, f"  {counts.unknown_headcount:,} open vacancies do not state a headcount; each counts as 1 place")
+    say(args, f"  {counts.unread_occupation:,} open vacancies have a title that names no known occupation")
+    say(args, f"{counts.pairs:,} pairs, at most {counts.top} per person")
+    share = f" ({counts.with_one / counts.seekers:.1%})" if counts.seekers else ""
+    say(args, f"  {counts.with_one:,} seekers{share} have at least 1, {counts.with_three:,} at least 3")
+    for why, number in counts.unmatched_by_reason.items():
+        say(args, f"  {number:,} have none: {matching.explain(why)}")
+    say(args, f"pairs -> {args.out}" + (f"; capacity -> {args.capacity}" if args.capacity is not None else ""))
