@@ -97,7 +97,8 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     except OSError as error:
         raise UnreadableFile(f"{path} cannot be written: {error.strerror or error}.") from None
     finally:
-        beside.unlink(missing_ok=True) if beside.parent.is_dir() else None
+        with contextlib.suppress(OSError):
+            beside.unlink()
 
 
 def _ending(path: Path) -> str:
@@ -110,12 +111,12 @@ def _ending(path: Path) -> str:
 
 
 def _require_file(path: Path) -> None:
-    if path.is_dir():
-        raise UnreadableFile(f"{path} is a folder; expected a file.")
     try:
         with path.open("rb") as stream:
             if not stream.read(1):
                 raise UnreadableFile(f"{path} is empty (0 bytes); expected a table with a header.")
+    except IsADirectoryError:
+        raise UnreadableFile(f"{path} is a folder; expected a file.") from None
     except FileNotFoundError:
         raise UnreadableFile(f"{path}: there is no such file.") from None
     except OSError as error:
