@@ -34,7 +34,7 @@ _NOT_YET = {
     "prices": "--prices is not available yet: prices of places come with a later version",
     "warm": "--warm is not available yet: every plan is solved afresh",
     "fixed": "--fixed is not available yet: take the fixed pairs out of PAIRS, and lower owed and capacity by them",
-    "time_limit": "--time-limit is not available yet: the exact solver cannot be interrupted; stop it with Ctrl-C",
+    "time_limit": "--time-limit is not available yet: the exact solver cannot be interrupted",
 }
 
 
@@ -188,7 +188,7 @@ def _summarise(args: argparse.Namespace, plan: Plan) -> None:
     say(args, f"By number of recommendations: {counts}")
     for line in _shortage(plan):
         say(args, line)
-    gap = "has no meaning (no score)" if report["gap"] is None else f"at most {report['gap']:.1e} of the score"
+    gap = "has no meaning (no score)" if report["gap"] is None else f"at most {report['gap']:.1e} of it"
     say(args, f"Score {report['score']:,.4f}; {plan.status.value.replace('_', ' ')}, distance to the best plan {gap}")
     say(args, f"{report['seconds']['total']:.2f} s -> {args.out}")
 
@@ -204,7 +204,8 @@ def _shortage(plan: Plan) -> list[str]:
         f"{fair} (exchange paths)"
     ]
     few = plan.short.filter(plan.short["pairs"] < plan.short["owed"]).height
-    lines.append(f"{plan.short.height:,} persons are short, {few:,} of them with fewer pairs than they are owed:")
+    are = "1 person is" if plan.short.height == 1 else f"{plan.short.height:,} persons are"
+    lines.append(f"{are} short, {few:,} of them with fewer pairs than they are owed:")
     lines += [f"  {plan.explain(person)}" for person in _examples(plan)]
     hidden = len(plan.groups) - GROUPS_SHOWN
     if hidden > 0:

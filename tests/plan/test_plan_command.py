@@ -1,0 +1,185 @@
+"""`talentcity plan` as a user types it: files in, files out, words on the screen, exit status."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from talentcity import cli
+
+PAIRS = "person_id,opportunity_id,score\n007,V,0.9\n007,W,0.1\nB,V,0.2\n"
+CAPACITY = "opportunity_id,capacity\nV,1\nW,1\n"
+
+
+@pytest.fixture(autouse=True)
+def _only_this_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(cli, "COMMANDS", ("plan",))
+    monkeypatch.chdir(tmp_path)
+    Path("pairs.csv").write_text(PAIRS, encoding="utf-8")
+    Path("capacity.csv").write_text(CAPACITY, encoding="utf-8")
+
+
+def plan(*words: str) -> int:
+    try:
+        return cli.main(["plan", "pairs.csv", "capacity.csv", "--per-person", "1", "--out", "plan.csv", *words])
+    except SystemExit as leaving:  # argparse
+        return int(leaving.code or 0)
+
+
+def written() -> list[str]:
+    return sorted(path.name for path in Path().iterdir() if path.name not in ("pairs.csv", "capacity.csv"))
+
+
+def test_plan_report_and_certificate_are_written() -> None:
+    assert plan("--report", "report.json", "--certificate", "deep/certificate.json") == 0
+    assert (
+        Path("plan.csv").read_text(encoding="utf-8") == "person_id,opportunity_id,rank,score\n007,W,1,0.1\nB,V,1,0.2\n"
+    )
+    report = json.loads(Path("report.json").read_text(encoding="utf-8"))
+    assert (report["missing"], report["missing_is_minimum"], report["status"]) == (0, True, "optimal")
+    certificate = json.loads(Path("deep/certificate.json").read_text(encoding="utf-8"))
+    assert (certificate["groups"], certificate["proved"]) == ([], 0)
+    assert written() == ["deep", "plan.csv", "report.json"]
+
+
+def test_summary_says_what_came_of_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert plan() == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:4] == [
+        "2 persons, 2 opportunities, 3 pairs",
+        "2 persons (100.0%) have all that they are owed",
+        "By number of recommendations: 0 have 0, 2 have 1",
+        "Nothing is missing of the 2 recommendations owed",
+    ]
+    assert lines[4].startswith("Score 0.3000; optimal")
+    assert lines[-1].endswith("s -> plan.csv")
+
+
+def test_shortage_is_told_and_is_no_failure(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("owed.csv").write_text("person_id,owed\n007,1\nB,1\nC,2\n", encoding="utf-8")
+    assert plan("--owed", "owed.csv", "--per-person", "2") == 0
+    out = capsys.readouterr().out
+    assert "2 of 4 recommendations owed are missing: no plan misses fewer (maximum flow)" in out
+    assert "1 person is short, 1 of them with fewer pairs than they are owed:" in out
+    assert "  C has 0 of 2 recommendations: the pairs hold no opportunity for this person." in out
+
+
+def test_quiet_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert plan("--quiet") == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_ids_in_csv_stay_as_they_are_written() -> None:
+    plan()
+    assert pl.read_csv("plan.csv", infer_schema=False)["person_id"].to_list() == ["007", "B"]
+
+
+def test_parquet_gives_the_same_plan_as_csv() -> None:
+    pl.read_csv("pairs.csv", schema_overrides={"person_id": pl.String}).write_parquet("p.parquet")
+    pl.read_csv("capacity.csv").write_parquet("c.parquet")
+    plan()
+    assert cli.main(["plan", "p.parquet", "c.parquet", "--per-person", "1", "--out", "plan.parquet", "--quiet"]) == 0
+    from_csv = pl.read_csv("plan.csv", schema_overrides={"person_id": pl.String})
+    assert pl.read_parquet("plan.parquet").equals(from_csv)
+
+
+def test_penalties_change_the_objective() -> None:
+    assert plan("--penalties", "0.5", "--report", "report.json") == 0
+    report = json.loads(Path("report.json").read_text(encoding="utf-8"))
+    assert (report["objective"], report["missing"], report["penalties"]) == (0.4, 1, [0.5])
+
+
+def test_threads_and_gap_are_accepted() -> None:
+    assert plan("--threads", "8", "--gap", "0") == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--prices", "x.csv"), "--prices is not available yet"),
+        (("--warm", "x.csv"), "--warm is not available yet"),
+        (("--fixed", "x.csv"), "--fixed is not available yet"),
+        (("--time-limit", "5"), "--time-limit is not available yet"),
+        (("--penalties", "1,2"), "penalties 1,2 are 2 numbers; expected 1"),
+        (("--penalties", "1,2", "--per-person", "2"), "rise; expected them to stay or fall"),
+        (("--penalties", "a,b"), "'a,b' is not a list of numbers"),
+        (("--per-person", "0"), "'0' is not a whole number of at least 1"),
+        (("--gap", "-1"), "'-1' is not a fraction"),
+        (("--gap", "nan"), "'nan' is not a fraction"),
+        (("--threads", "0"), "'0' is not a whole number"),
+        (("--out", "plan.xls"), "--out plan.xls: expected a name that ends in one of"),
+        (("--out", "pairs.csv"), "--out pairs.csv is the same file as PAIRS"),
+        (("--report", "plan.csv"), "--report plan.csv is the same file as --out"),
+        (("--owed", "nowhere.csv"), "nowhere.csv: there is no such file"),
+    ],
+)
+def test_wrong_option_is_refused_and_nothing_is_written(
+    words: tuple[str, ...], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert plan(*words) == 2
+    assert says in capsys.readouterr().err
+    assert written() == []
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "says"),
+    [
+        ("pairs.csv", "person_id,opportunity_id,score\nA,V,1.7\n", "pairs.csv, row 2, column score: 1.7"),
+        ("pairs.csv", "person_id,opportunity_id,score\nA,V,NaN\n", "pairs.csv, row 2, column score: 'NaN'"),
+        ("pairs.csv", "person_id,opportunity_id,score\nA,V,1\nA,V,1\n", "row 3, column person_id and opportunity_id"),
+        (
+            "pairs.csv",
+            "person_id,opportunity_id,score\nA,V,1\nA,X,1\n",
+            "row 3, column opportunity_id: 'X': capacity.csv",
+        ),
+        ("pairs.csv", "person_id,score\nA,1\n", "column opportunity_id: the column is missing"),
+        ("pairs.csv", "", "pairs.csv is empty"),
+        ("capacity.csv", "opportunity_id,capacity\nV,-1\nW,1\n", "capacity.csv, row 2, column capacity: -1"),
+        ("capacity.csv", "opportunity_id,capacity,minimum\nV,1,1\nW,1,\n", "row 2, column minimum: 1"),
+        ("capacity.csv", "opportunity_id,capacity\nV,1\nV,1\n", "capacity.csv, row 3, column opportunity_id"),
+    ],
+)
+def test_wrong_table_is_refused_and_nothing_is_written(
+    file: str, text: str, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path(file).write_text(text, encoding="utf-8")
+    assert plan("--report", "report.json", "--certificate", "certificate.json") == 2
+    assert says in capsys.readouterr().err
+    assert written() == []
+
+
+def test_broken_parquet_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("p.parquet").write_bytes(b"PAR1 and then nothing")
+    assert cli.main(["plan", "p.parquet", "capacity.csv", "--out", "plan.csv"]) == 2
+    assert "p.parquet is not a whole Parquet file" in capsys.readouterr().err
+
+
+def test_owed_names_the_row_of_a_person_it_does_not_list(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("owed.csv").write_text("person_id,owed\n007,1\n", encoding="utf-8")
+    assert plan("--owed", "owed.csv") == 2
+    assert "pairs.csv, row 4, column person_id: 'B': owed.csv does not list it" in capsys.readouterr().err
+
+
+def test_plan_that_cannot_be_written_leaves_no_report(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("plan.csv").mkdir()
+    assert plan("--report", "report.json") == 2
+    assert "plan.csv is a folder" in capsys.readouterr().err
+    assert written() == ["plan.csv"]
+
+
+def test_gap_that_is_missed_is_told_by_the_exit_status(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("talentcity.plan.flow.FINEST", 1000)
+    Path("pairs.csv").write_text(PAIRS.replace("0.9", "0.9004"), encoding="utf-8")
+    assert plan("--gap", "0") == 1
+    assert written() == ["plan.csv"]
+
+
+def test_help_explains_every_option(capsys: pytest.CaptureFixture[str]) -> None:
+    assert plan("--help") == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert "With 6,4,2 a person who has none costs 12, one who has one 6, one who has two 2" in text
+    options = ["--owed", "--penalties", "--gap", "--threads", "--time-limit", "--report", "--certificate"]
+    assert [option for option in [*options, "--prices", "--warm", "--fixed"] if option not in text] == []
