@@ -155,6 +155,14 @@ def test_repairs_are_counted_in_the_rows_that_are_kept(tmp_path):
     assert repairs(done) == []
 
 
+def test_heading_lines_among_the_records_are_refused(tmp_path):
+    mapping = ADVERTS + '[refuse]\n"薪资" = ["薪资", "salary"]\n'
+    done = mapped(tmp_path, mapping, ADVERT, ADVERT | {"薪资": " salary", "人数": "headcount"}, ADVERT)
+    assert done.table["posting_id"].to_list() == ["ad-2", "ad-4"]
+    assert done.refused.rows() == [(3, "薪资", "'salary'", "sheet.toml refuses rows with such a cell")]
+    assert repairs(done) == []
+
+
 cells = st.fixed_dictionaries({name: st.none() | st.text("8-1千万年月人本科 不限·", max_size=6) for name in ADVERT})
 
 
@@ -266,6 +274,10 @@ KEYS = "from, value, row, read, join, separator, words, otherwise"
          ': [channel]: read = "words" and words = { "word" = "value" } go together; one is missing.'),
         ('[channel]\nfrom = "t"\nread = "words"\nwords = { "a" = 1 }\n',
          """: [channel] words = {'a': 1}; expected a table of text, such as { "word" = "value" }."""),
+        ('refuse = "x"\n',
+         ": refuse = 'x'; expected headings with lists of text, such as pay = [\"pay\"]."),
+        ('[refuse]\npay = "pay"\n',
+         ": refuse = {'pay': 'pay'}; expected headings with lists of text, such as pay = [\"pay\"]."),
         ('[posting_id]\nrow = ""\n',
          ": nothing is said of title, without which no postings can be; expected a block [title] with one of "
          "from, value, row."),
@@ -285,6 +297,12 @@ def test_heading_that_the_sheet_does_not_have(tmp_path):
     assert str(caught.value) == (
         "sheet.toml: [title] from = 't': sheet.csv has no such heading; expected one of title, pay."
     )
+
+
+def test_heading_to_refuse_by_that_the_sheet_does_not_have(tmp_path):
+    with pytest.raises(InvalidData) as caught:
+        mapped(tmp_path, NEEDED + '[refuse]\npay = ["pay"]\n', {"t": "x"})
+    assert str(caught.value) == "sheet.toml: [refuse] = 'pay': sheet.csv has no such heading; expected one of t."
 
 
 def test_value_that_the_column_does_not_allow_is_refused_row_by_row(tmp_path):

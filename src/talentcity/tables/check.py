@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -91,8 +91,19 @@ class Sifted:
     violations: tuple[Violation, ...]
 
 
-def sift(frame: pl.DataFrame, schema: Schema, *, table: str | None = None, first_row: int = 1) -> Sifted:
+def sift(
+    frame: pl.DataFrame,
+    schema: Schema,
+    *,
+    table: str | None = None,
+    first_row: int = 1,
+    aside: Sequence[Violation] = (),
+) -> Sifted:
     """Like `check`, but a bad row is put aside with its reasons; what is wrong with a whole column still stops.
+
+    Args:
+        frame, schema, table, first_row: as in `check`.
+        aside: violations that are known already; their rows are put aside too.
 
     Raises:
         InvalidTable: a column is missing, misspelt or of another type.
@@ -106,6 +117,7 @@ def sift(frame: pl.DataFrame, schema: Schema, *, table: str | None = None, first
     most = InvalidTable.SHOWN + frame.height * (2 * len(schema.columns) + len(schema.rules) + 1)
     report = _Report(table or schema.name, most)
     checked = _checked(frame, schema, report, first_row)
+    report.shown.extend(aside)
     whole = [violation for violation in report.shown if violation.row is None]
     if whole:
         raise InvalidTable(whole)

@@ -27,6 +27,9 @@
     [education_min]
     value = "college"                 # the same for every row
 
+    [refuse]
+    salary = ["salary", "薪资"]        # rows with such a cell are no records: headings that stand among them
+
 Readers: text (the default), number, date, list, words, place, wage, education, experience, headcount.
 A list is cut at `separator` (by default "|"). Every row is either read, or refused with its reasons; a fact that
 cannot be told from what a cell says is left empty and counted.
@@ -85,6 +88,7 @@ class Mapping:
 
     file: str
     sources: tuple[Source, ...]
+    refuse: tuple[tuple[str, tuple[str, ...]], ...] = ()  # heading, and the cells of rows that are no records
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], schema: Schema) -> Mapping:
@@ -99,6 +103,7 @@ class Mapping:
         kind = document.pop("kind", schema.name)
         if kind != schema.name:
             raise InvalidData(f'{path}: kind = "{kind}", and {schema.name} are imported; expected the same.')
+        refuse = _refuse(path, document.pop("refuse", {}))
         sources = tuple(_source(path, name, entry, schema) for name, entry in document.items())
         given = {source.column for source in sources}
         missing = [column.name for column in schema.columns if column.required and column.name not in given]
@@ -107,7 +112,7 @@ class Mapping:
                 f"{path}: nothing is said of {', '.join(missing)}, without which no {schema.name} can be; "
                 f"expected a block [{missing[0]}] with one of {', '.join(_SOURCES)}."
             )
-        return cls(path.name, sources)
+        return cls(path.name, sources, refuse)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +150,15 @@ def read_mapped(path: str | os.PathLike[str], schema: Schema, mapping: Mapping |
         mapping = Mapping.load(mapping, schema)
     sheet = read_frame(path)
     _require_headings(mapping, sheet, path)
-    cells = {name: _as_text(sheet[name]) for source in mapping.sources for name in source.headings}
+    headings = dict.fromkeys(name for source in mapping.sources for name in source.headings)
+    cells = {name: _as_text(sheet[name]) for name in [*headings, *(name for name, _ in mapping.refuse)]}
     reading = _Reading(cells, sheet.height, first_row(path))
     columns = [reading.column(source, schema.column(source.column)) for source in mapping.sources]
     frame = pl.DataFrame(columns) if sheet.height else schema.empty().select(s.column for s in mapping.sources)
-    sifted = sift(frame, schema, table=path.name, first_row=first_row(path))
+    none = reading.no_records(mapping, path.name)
+    sifted = sift(frame, schema, table=path.name, first_row=first_row(path), aside=none)
     refused = refusals(sifted.violations)
-    numbers = pl.int_range(first_row(path), first_row(path) + sheet.height, eager=True)
-    kept = ~numbers.is_in(refused["row"].unique().implode())
+    kept = ~reading.numbers.is_in(refused["row"].unique().implode())
     return Mapped(sifted.table, refused, reading.mended(mapping.sources, kept), sheet.height)
 
 
@@ -186,6 +192,15 @@ def _document(path: Path) -> dict[str, Any]:
         raise UnreadableFile(f"{path} cannot be read: {error.strerror or error}.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidData(f"{path} is not TOML: {error}.") from None
+
+
+def _refuse(path: Path, entry: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    def texts(words: object) -> bool:
+        return isinstance(words, list) and all(isinstance(word, str) for word in words)
+
+    if not isinstance(entry, dict) or not all(texts(words) for words in entry.values()):
+        raise InvalidData(f'{path}: refuse = {entry!r}; expected headings with lists of text, such as pay = ["pay"].')
+    return tuple((heading, tuple(words)) for heading, words in entry.items())
 
 
 def _source(path: Path, name: str, entry: object, schema: Schema) -> Source:
@@ -243,13 +258,14 @@ def _check_types(where: str, entry: dict[str, object]) -> None:
 
 
 def _require_headings(mapping: Mapping, sheet: pl.DataFrame, path: Path) -> None:
-    for source in mapping.sources:
-        for heading in source.headings:
-            if heading not in sheet.columns:
-                raise InvalidData(
-                    f"{mapping.file}: [{source.column}] from = {heading!r}: {path.name} has no such heading; "
-                    f"expected one of {_list(sheet.columns)}."
-                )
+    named = [(f"[{source.column}] from", heading) for source in mapping.sources for heading in source.headings]
+    named += [("[refuse]", heading) for heading, _ in mapping.refuse]
+    for where, heading in named:
+        if heading not in sheet.columns:
+            raise InvalidData(
+                f"{mapping.file}: {where} = {heading!r}: {path.name} has no such heading; "
+                f"expected one of {_list(sheet.columns)}."
+            )
 
 
 def _list(names: list[str]) -> str:
@@ -331,7 +347,7 @@ class _Reading:
     def __init__(self, cells: dict[str, pl.Series], height: int, first: int) -> None:
         self._cells = cells
         self._height = height
-        self._first = first
+        self.numbers = pl.int_range(first, first + height, eager=True)  # the rows as messages number them
         self._known = {name: pl.repeat(False, height, eager=True) for name in cells}  # some reader knows the cell
         self._notes: list[tuple[str, pl.Series, pl.Series]] = []  # column, note of each row, the text it is about
         self._open: dict[str, pl.Series] = {}  # rows that a column could not be read from, by column
@@ -339,8 +355,7 @@ class _Reading:
     def column(self, source: Source, column: Column) -> pl.Series:
         """Our column, row by row."""
         if source.row is not None:
-            numbers = pl.int_range(self._first, self._first + self._height, eager=True)
-            return (source.row + numbers.cast(pl.String)).rename(column.name)
+            return (source.row + self.numbers.cast(pl.String)).rename(column.name)
         if not source.headings:
             return pl.Series(column.name, [source.value] * self._height, strict=False)
         if source.join is not None:
@@ -368,6 +383,16 @@ class _Reading:
         self._open[column.name] = ~done
         assert value is not None
         return value.rename(column.name)
+
+    def no_records(self, mapping: Mapping, table: str) -> list[Violation]:
+        """The rows that the mapping says are none."""
+        return [
+            Violation(table, row, heading, repr(cell), f"{mapping.file} refuses rows with such a cell")
+            for heading, words in mapping.refuse
+            for row, cell in pl.DataFrame([self.numbers, self._cells[heading]])
+            .filter(self._cells[heading].is_in(words))
+            .iter_rows()
+        ]
 
     def mended(self, sources: tuple[Source, ...], kept: pl.Series) -> pl.DataFrame:
         """The repairs in the rows that were kept, counted; called when every column has been read."""
