@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from talentcity import __version__, tables
-from talentcity.errors import InvalidOption
+from talentcity.errors import InvalidOption, UnreadableFile
 from talentcity.sample.cityfile import CityFile, built_in
 from talentcity.sample.employers import SECTORS, make_employers
 from talentcity.sample.ledger import make_deliveries
@@ -67,6 +67,8 @@ class City:
         Raises:
             UnreadableFile: the folder cannot be written.
         """
+        if Path(folder).is_file():
+            raise UnreadableFile(f"{folder} is a file; expected a folder, or the name of one to make.")
         paths = {name: Path(folder) / f"{name}.parquet" for name in TABLES}
         for name, frame in self.tables().items():
             tables.write_table(frame, paths[name])

@@ -121,7 +121,7 @@ def _titles(language: str, codes: list[str]) -> list[list[str]]:
     for title in lexicon.titles():
         if title.language == language and title.family in found and _fit(title.text, language):
             found[title.family].append(title.text if language == "zh" else _capitalised(title.text))
-    return [titles[:24] for titles in found.values()]  # the first are the most usual
+    return [titles[:20] for titles in found.values()]  # the first are the most usual
 
 
 def _fit(text: str, language: str) -> bool:

@@ -14,10 +14,10 @@ from talentcity.tables import SESSION_KINDS
 BACK, AHEAD = 90, 60  # days before and after `on`
 ENGLISH = 0.06
 _PLACES_PER_PERSON = {  # kind: (over, to come)
-    "briefing": (0.75, 0.55),
-    "counselling": (0.50, 0.60),
-    "course": (0.22, 0.32),
-    "internship": (0.14, 0.20),
+    "briefing": (1.10, 0.55),
+    "counselling": (0.70, 0.60),
+    "course": (0.28, 0.32),
+    "internship": (0.17, 0.20),
 }
 _SIZES = {"briefing": (30, 120), "counselling": (4, 12), "course": (15, 40), "internship": (4, 20)}
 _HOURS = {"briefing": 2.0, "counselling": 3.0, "course": 7.0, "internship": 8.0}
@@ -64,7 +64,7 @@ def make_sessions(district: np.ndarray, rng: np.random.Generator, *, on: date, c
 
 def _count(kind: str, people: int, *, ahead: bool) -> int:
     places = people * _PLACES_PER_PERSON[kind][ahead]
-    return max(1, round(places / (sum(_SIZES[kind]) / 2)))
+    return max(1 if ahead else 3, round(places / (sum(_SIZES[kind]) / 2)))
 
 
 def _some(rng: np.random.Generator, kind: str, place: int, ahead: bool, count: int) -> pl.DataFrame:

@@ -63,7 +63,7 @@ def make_openings(people: int, rng: np.random.Generator, *, city: CityFile) -> O
     trades = occupations()
     wanted = max(3, round(people * PLACES_PER_PERSON))
     family = choose(rng, trades.openings, wanted)
-    headcount = _headcounts(rng, trades.tail[family], min(LARGEST, max(3, wanted // 8)))
+    headcount = _headcounts(rng, trades.tail[family], min(LARGEST, max(3, wanted // 12)))
     hired = _hired(rng, headcount)
     over = rng.random(wanted) < _OVER
     open_places = np.cumsum(np.where(over, 0, headcount - hired))

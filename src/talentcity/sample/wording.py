@@ -217,6 +217,10 @@ def _fitted(blocks: dict[str, list[str]], words: dict[str, Any], language: str, 
         if len(text) > LONGEST and not (planted and planted in blocks[name]):
             blocks[name] = []
             text = layout(blocks, language)
+    while len(text) > LONGEST and len(blocks["requirements"]) > 3:
+        last = -1 if blocks["requirements"][-1] != planted else -2
+        del blocks["requirements"][last]
+        text = layout(blocks, language)
     return text
 
 
