@@ -1,29 +1,29 @@
 """Numbers and days as the reader's language writes them."""
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import ngettext, pgettext
 
 
 def whole(number):
-    """A whole number with separators: 12,345."""
-    return number_format(round(number), decimal_pos=0, use_l10n=True, force_grouping=True)
+    """A whole number with separators: 12,345. Both languages group by three."""
+    return f"{round(number):,}"
 
 
 def decimal(number):
     """A number with at most one decimal: 2 or 2.5."""
     shown = round(number, 1)
-    return whole(shown) if shown == int(shown) else number_format(shown, decimal_pos=1, use_l10n=True)
+    return whole(shown) if shown == int(shown) else f"{shown:,.1f}"
 
 
 def percent(share):
     """A share as a percentage; a share of all that is not quite all is never shown as 100, nor one above 0 as 0.
 
-    >>> percent(1.0), percent(0.9996), percent(0.0004), percent(0.25)
-    ('100%', '99.9%', '0.1%', '25.0%')
+    >>> percent(1.0), percent(0.9996), percent(0.0004), percent(0.25), percent(1 / 18)
+    ('100%', '99.9%', '0.1%', '25.0%', '5.6%')
     """
     if share in (0, 1):
         return f"{share * 100:.0f}%"
-    return f"{number_format(min(max(share * 100, 0.1), 99.9), decimal_pos=1, use_l10n=True)}%"
+    return f"{min(max(share * 100, 0.1), 99.9):.1f}%"
 
 
 def day(when):

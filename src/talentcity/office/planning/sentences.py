@@ -87,8 +87,8 @@ def _experience(reason, seeker, posting):
         return _("Experience: the advert asks for none.")
     words = {"asked": decimal(posting.experience_min), "had": decimal(seeker.experience_years)}
     if reason.grade == "met":
-        return _("Experience: %(had)s years; %(asked)s are asked for.") % words
-    return _("Experience: %(asked)s years are asked for; %(had)s are on record.") % words
+        return _("Experience in years: %(asked)s asked for, %(had)s on record.") % words
+    return _("Experience in years: %(asked)s asked for, only %(had)s on record.") % words
 
 
 def _education(reason, seeker, posting):

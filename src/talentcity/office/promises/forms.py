@@ -18,7 +18,10 @@ class PeopleForm(forms.Form):
 
     def __init__(self, data, *, districts):
         super().__init__(data)
-        self.fields["district"].choices = [("", _("All districts")), *((one, names.place(one)) for one in districts)]
+        named = [(one, names.place(one)) for one in districts]
+        self.fields["district"].choices = [("", _("All districts")), *named]
+        if len(named) < 2:
+            del self.fields["district"]
 
     def chosen(self, seekers, run):
         """Those of the seekers whom the form asks for."""
