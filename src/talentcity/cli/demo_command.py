@@ -29,6 +29,7 @@ _PROOF = {
 }
 STEPS = {
     "export": "tables written for the engines",
+    "start": "engines started in a process of their own",
     "screen": "adverts screened",
     "match": "people matched with vacancies",
     "plan": "recommendations planned",

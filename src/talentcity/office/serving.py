@@ -76,6 +76,7 @@ class Worker:
             status = self._process.wait()
             if self._ending.is_set():
                 return
+            self._kill_all()
             quick_deaths = quick_deaths + 1 if time.monotonic() - begin < QUICK else 1
             if quick_deaths > QUICK_DEATHS:
                 self._complain(f"the worker ended with status {status}, again and again; the office ends.")
@@ -97,9 +98,13 @@ class Worker:
             self._process.wait(GRACE)
         except subprocess.TimeoutExpired:
             self._complain("a plan run was under way; it starts afresh when the office is started again.")
+        self._kill_all()
+        self._process.wait()
+
+    def _kill_all(self) -> None:
+        """Whatever the worker started ends with it."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
 
 
 def serve(sock: socket.socket, *, ready: Say, complain: Say, worker: bool = True) -> int:

@@ -33,7 +33,7 @@ TASK = "talentcity.office.planning.tasks.carry_out_run"
 LONGEST = 4 * 3600  # seconds; a run that takes longer is ended by the queue
 STEPS = ("export", "screen", "match", "plan", "load")
 Progress = Callable[[str, int, int], None]
-"""Called with (step, done, all); `STEPS` names the steps."""
+"""Called with (step, done, all); `STEPS` names the steps, and `start` is the start of the engines' process."""
 
 log = logging.getLogger("talentcity.planning")
 
@@ -89,6 +89,7 @@ def _work_out(run: PlanRun, folder: Path, tell: Progress) -> None:
     tell("export", 0, 0)
     _export(run, folder)
     exported = time.perf_counter()
+    tell("start", 0, 0)
     order = Order(folder=folder, on=run.on, per_person=service.least if service is not None else 1)
     outcome = run_apart(order, tell)
     chained = time.perf_counter()

@@ -1,0 +1,111 @@
+"""The chain of engines in a process of its own: it answers once, and its end is never silent."""
+
+import multiprocessing
+import os
+import signal
+from datetime import date
+
+import pytest
+from django.db.models import Count, F, Sum
+
+from talentcity.office.planning.chain import ChainFailed, Order, run_apart
+from talentcity.office.planning.domain.answers import answer
+from talentcity.office.planning.domain.queries import published_run, recommendations_of
+from talentcity.office.planning.domain.runs import carry_out
+from talentcity.office.planning.domain.seen import record_seen
+from talentcity.office.planning.models import PlanRun, RunStatus
+from talentcity.office.records.domain.imports import KINDS, import_table
+from talentcity.office.records.models import Posting, Seeker, Vacancy
+from talentcity.tables import write_table
+
+ON = date(2026, 9, 1)
+
+
+def test_input_that_an_engine_refuses_is_said_in_its_words(tmp_path):
+    with pytest.raises(ChainFailed) as failure:
+        run_apart(Order(folder=tmp_path, on=ON, per_person=3))
+    assert str(failure.value) == f"{tmp_path / 'seekers.parquet'}: there is no such file."
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_defect_of_an_engine_is_called_one(tmp_path, capfd):
+    with pytest.raises(ChainFailed) as failure:
+        run_apart(Order(folder=None, on=ON, per_person=3))
+    assert str(failure.value).startswith("A defect of TalentCity, TypeError: ")
+    assert "Traceback" in capfd.readouterr().err
+
+
+def test_engines_that_are_killed_fail_the_run_and_leave_no_process(tmp_path):
+    from talentcity.sample import make_city
+
+    city = make_city(50, seed=1, on=ON)
+    for name in ("seekers", "postings", "vacancies"):
+        write_table(getattr(city, name), tmp_path / f"{name}.parquet")
+    owed = city.seekers.select(person_id="seeker_id", owed=3)
+    write_table(owed, tmp_path / "owed.parquet")
+
+    def kill(*_said):
+        for process in multiprocessing.active_children():
+            os.kill(process.pid, signal.SIGKILL)
+
+    with pytest.raises(ChainFailed) as failure:
+        run_apart(Order(folder=tmp_path, on=ON, per_person=3), kill)
+    assert str(failure.value) == (
+        "The process of the engines was ended by SIGKILL; the system may have run out of memory."
+    )
+    assert multiprocessing.active_children() == []
+
+
+@pytest.fixture
+def sample_city(db, today_is):
+    from talentcity.sample import make_city
+
+    today_is(ON)
+    city = make_city(300, seed=1, on=ON)
+    for kind in KINDS:
+        import_table(kind, getattr(city, kind), file=f"{kind}.parquet")
+    return city
+
+
+def test_sample_city_through_the_real_chain_twice(sample_city, django_user_model):
+    run = carry_out(PlanRun.objects.create(on=ON))
+    assert (run.failure, run.status, published_run()) == ("", RunStatus.PUBLISHED, run)
+    report = run.report
+
+    # nobody is sent to an opportunity all of whose postings are held, nor beyond its capacity
+    held = run.screening.verdicts.filter(verdict="hold")
+    assert held.count() == report["verdicts"]["hold"] > 0
+    assert run.screening.verdicts.count() == Posting.objects.count()
+    open_somewhere = Posting.objects.exclude(verdicts__in=held)
+    assert not run.recommendations.exclude(vacancy__postings__in=open_somewhere).exists()
+    taken = Vacancy.objects.filter(recommendations__run=run).annotate(taken=Count("recommendations"))
+    assert not taken.filter(taken__gt=(F("headcount") - F("hired")) * 10).exists()
+
+    # everybody has three recommendations or stands among the short ones with what is missing
+    given = dict(
+        Seeker.objects.filter(recommendations__run=run).annotate(n=Count("recommendations")).values_list("pk", "n")
+    )
+    missing = dict(run.shorts.values_list("seeker", "missing"))
+    assert {person: 3 - given.get(person, 0) for person in Seeker.objects.values_list("pk", flat=True)} == {
+        person: missing.get(person, 0) for person in Seeker.objects.values_list("pk", flat=True)
+    }
+    assert (report["missing"], report["missing_is_minimum"]) == (sum(missing.values()), True)
+    assert report["persons"] - len(missing) == report["persons_full"]
+
+    # findings name passages of the field as it was published
+    for finding in run.screening.findings.select_related("posting"):
+        assert 0 <= finding.start < finding.end <= len(getattr(finding.posting, finding.field))
+
+    # who has seen three is owed nothing by the next plan; who declined one never sees it again
+    served, declining = Seeker.objects.filter(recommendations__run=run, recommendations__rank=3).order_by("pk")[:2]
+    record_seen(served, by=django_user_model.objects.create_user("a", role="seeker", seeker=served), on=ON)
+    account = django_user_model.objects.create_user("b", role="seeker", seeker=declining)
+    refused = recommendations_of(declining)[0]
+    answer(refused.recommendation, answer="not_for_me", by=account, on=ON)
+    second = carry_out(PlanRun.objects.create(on=ON))
+    assert (second.failure, published_run()) == ("", second)
+    assert second.recommendations.filter(seeker=served).count() == 0
+    anew = second.recommendations.filter(seeker=declining)
+    assert anew.count() + (second.shorts.filter(seeker=declining).aggregate(n=Sum("missing"))["n"] or 0) == 2
+    assert not anew.filter(vacancy=refused.vacancy).exists()
+    assert [one.current for one in recommendations_of(served)] == [False, False, False]
