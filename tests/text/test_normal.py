@@ -110,6 +110,8 @@ def cut(text: str) -> list[str]:
         ("月薪3.5万，第1.2节", ["月薪3.5万,第1.2节"]),
         ("No deposit. Bring ID, e.g. a passport. Thanks", ["no deposit", "bring id, e.g. a passport", "thanks"]),
         ("待遇好-----------要求低", ["待遇好", "要求低"]),
+        ("Deposit: $50.", ["deposit: $50"]),
+        ("Pay 50. Then start", ["pay 50", "then start"]),
         ("8:00-17:00；双休", ["8:00-17:00", "双休"]),
     ],
 )

@@ -17,7 +17,7 @@ from talentcity import law
 from talentcity.errors import InvalidData, NoRuleInForce
 from talentcity.tables import TIERS
 
-SCOPES = ("before", "match", "after", "clause", "sentence", "near")
+SCOPES = ("before", "match", "after", "clause", "pair", "sentence", "near")
 FIELDS = ("title", "text")
 STATUSES = ("V", "S", "M")  # article text read; supported by a secondary source; not yet checked
 _HOLDING_TIERS = ("T1", "T2")

@@ -112,13 +112,14 @@ def _guard_of(guards: tuple[Guard, ...], text: str, sentence: str, offset: int, 
     if not guards:
         return None
     start, end = match.span()
-    begins = max((mark.end() for mark in _CLAUSE_ENDS.finditer(sentence, 0, start)), default=0)
+    earlier, begins = [0, 0, *(mark.end() for mark in _CLAUSE_ENDS.finditer(sentence, 0, start))][-2:]
     ends = _CLAUSE_ENDS.search(sentence, end)
     views = {
         "before": sentence[begins:start],
         "match": match.group(),
         "after": sentence[end : end + _AFTER],
         "clause": sentence[begins : len(sentence) if ends is None else ends.start()],
+        "pair": sentence[earlier : len(sentence) if ends is None else ends.start()],
         "sentence": sentence,
         "near": text[max(0, offset + start - _NEAR) : offset + end + _NEAR],
     }

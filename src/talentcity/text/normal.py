@@ -60,7 +60,7 @@ _CHANGING = re.compile("[A-Z\uff01-\uff5e\u3000\u2460-\u2468" + "".join(_LETTERS
 _DELIMITERS = re.compile(r"[。！？!?;\n…●★◆■▶【】.、)]|[-—=~*_]{3,}")
 _SOMETIMES = ".、)"  # these end a sentence, or follow its number, or do neither
 _ITEM = re.compile(
-    r"(?:(?<![\d.,~/-])\d{1,2}|(?<![一二三四五六七八九十百千万几第周期拜之])[一二三四五六七八九十]{1,2})$"
+    r"(?:(?<![\d.,~/$¥€£-])(?<![a-z] )\d{1,2}|(?<![一二三四五六七八九十百千万几第周期拜之])[一二三四五六七八九十]{1,2})$"
 )
 _ABBREVIATION = re.compile(r"(?:\be\.g|\bi\.e|\bmr|\bms|\bdr|\bno|\betc|\bltd|\binc|\bco|\bapprox)$")
 _LONGEST_ABBREVIATION = 6
@@ -153,7 +153,7 @@ def sentences(normal: Normal) -> list[tuple[int, int]]:
         end, begins = mark.span()
         if mark.group() in _SOMETIMES:
             number = _ITEM.search(text, max(0, end - 2), end)
-            if number is not None and not text[begins : begins + 1].isdigit():
+            if number is not None and begins < len(text) and not text[begins].isdigit():
                 end = begins = number.start()
             elif mark.group() != "." or not _full_stop(text, end):
                 continue
