@@ -1,28 +1,38 @@
 """The wage field of an advert, read as CNY per month before tax.
 
-Periods are converted by the monthly days for which wages are paid, 21.75 = (365 - 104) / 12, and eight hours a day:
-劳动和社会保障部《关于职工全年月平均工作时间和工资折算问题的通知》(劳社部发〔2008〕3号, 3 January 2008).
-A week is five such days; a year is twelve months. A thirteenth month and later ones are read
-(`months_paid`) and do not alter the monthly wage.
+Periods are converted as the notice of 2008 on the conversion of wages does (`cn/wages` in the law data): a month has
+21.75 paid days of 8 hours. A week is five such days; a year is twelve months. A thirteenth month and later ones are
+read (`months_paid`) and do not alter the monthly wage.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
+from talentcity.law import load
 from talentcity.text.plain import plain
 from talentcity.text.unique import read_each
 
-PAID_DAYS = 21.75  # days a month, see above
-HOURS = 8  # a day
+NOTICE = date(2008, 1, 3)  # the wording that is followed here, whatever the day of the advert
+
+
+def _value(parameter: str) -> float:
+    value = load(parameter).on(NOTICE).value
+    assert value is not None
+    return value
+
+
+PAID_DAYS = _value("cn/wages/paid_days_a_month")
+HOURS = _value("cn/wages/paid_hours_a_day")
 PER_MONTH = {"hour": HOURS * PAID_DAYS, "day": PAID_DAYS, "week": PAID_DAYS / 5, "month": 1.0, "year": 1 / 12}
 NOTES = {
-    "hour": "hours x 8 x 21.75",
-    "day": "days x 21.75",
-    "week": "weeks x 4.35",
+    "hour": f"hours x {HOURS:g} x {PAID_DAYS:g}",
+    "day": f"days x {PAID_DAYS:g}",
+    "week": f"weeks x {PAID_DAYS / 5:g}",
     "month": "",
     "year": "year / 12",
 }
