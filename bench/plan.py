@@ -2,10 +2,11 @@
 
 Run: .venv/bin/python bench/plan.py [--sizes 1000x500x40,10000x5000x40,20000x10000x40] [--seed 1] [--highs 50000]
 
-Every solver runs alone in a fresh process. Seconds are wall time from data frames in memory to the answer; memory is
-the peak of the whole process, with Python, its libraries and the instance. The instance: persons and opportunities
-fall into districts x occupation families of very different size; 80 % of a person's pairs are in their own; capacity
-is heavy-tailed; 5 % of the persons have one to five pairs only. Greedy takes the pairs from the highest score down.
+Every solver runs alone in a fresh process. Seconds are from data frames in memory to the answer; CPU seconds are of
+all threads; memory is the peak of the whole process, with Python, its libraries and the instance. The instance:
+persons and opportunities fall into districts x occupation families of very different size; 80 % of a person's pairs
+are in their own; capacity is heavy-tailed; 5 % of the persons have one to five pairs only. Greedy takes the pairs from
+the highest score down.
 """
 
 from __future__ import annotations
@@ -79,87 +80,116 @@ def make(persons: int, opportunities: int, each: int, seed: int, ratio: float) -
 
 
 @dataclass(frozen=True)
-class Outcome:
-    seconds: float
-    megabytes: float
+class Answer:
+    """What a solver found; `given` is the number of recommendations of each person, in any order."""
+
     given: np.ndarray
     score: float
-    gap: float | None
+    gap: float | None = None
 
 
-def ours(penalties: tuple[float, ...] | None) -> Callable[[Instance], tuple[float, np.ndarray, float, float | None]]:
-    def run(instance: Instance) -> tuple[float, np.ndarray, float, float | None]:
+@dataclass(frozen=True)
+class Outcome:
+    wall: float
+    cpu: float
+    megabytes: float
+    answer: Answer
+
+
+class Watch:
+    """Wall and CPU seconds since it was made."""
+
+    def __init__(self) -> None:
+        self.wall, self.cpu = time.perf_counter(), time.process_time()
+
+    def read(self) -> tuple[float, float]:
+        return time.perf_counter() - self.wall, time.process_time() - self.cpu
+
+
+Solver = Callable[[Instance], Callable[[], Answer]]
+"""Takes an instance, makes it ready outside the clock, and returns what is measured."""
+
+
+def ours(penalties: tuple[float, ...] | None) -> Solver:
+    def ready(instance: Instance) -> Callable[[], Answer]:
         from talentcity.plan import solve
 
         pairs, capacity, owed = instance.pairs_frame(), instance.capacity_frame(), instance.owed_frame()
-        started = time.perf_counter()
-        plan = solve(pairs, capacity, owed=owed, per_person=PER_PERSON, penalties=penalties)
-        seconds = time.perf_counter() - started
-        given = np.repeat(np.arange(PER_PERSON + 1), plan.report["persons_by_count"])
-        return seconds, given, plan.report["score"], plan.report["gap"]
+
+        def run() -> Answer:
+            report = solve(pairs, capacity, owed=owed, per_person=PER_PERSON, penalties=penalties).report
+            return Answer(
+                np.repeat(np.arange(PER_PERSON + 1), report["persons_by_count"]), report["score"], report["gap"]
+            )
+
+        return run
+
+    return ready
+
+
+def raw_ortools(instance: Instance) -> Callable[[], Answer]:
+    """The bare solver on coded, sorted arrays: no ids, no checks, no proof."""
+    from ortools.graph.python import min_cost_flow
+
+    def run() -> Answer:
+        s, v = instance.persons, instance.opportunities
+        flow = min_cost_flow.SimpleMinCostFlow()
+        add = flow.add_arcs_with_capacity_and_unit_cost
+        cost = -np.rint(instance.score * 1e6).astype(np.int64)
+        ones = np.ones(instance.person.size, dtype=np.int64)
+        pairs = add(instance.person.astype(np.int32), (s + instance.opportunity).astype(np.int32), ones, cost)
+        nodes, sink = np.arange(s + v, dtype=np.int32), np.full(s + v, s + v, dtype=np.int32)
+        add(nodes[s:], sink[s:], instance.capacity, np.zeros(v, dtype=np.int64))
+        add(nodes[:s], sink[:s], np.full(s, PER_PERSON), np.full(s, int(PENALTY * 1e6), dtype=np.int64))
+        supply = np.concatenate([np.full(s, PER_PERSON), np.zeros(v, dtype=np.int64), [-PER_PERSON * s]])
+        flow.set_nodes_supplies(np.arange(s + v + 1, dtype=np.int32), supply)
+        if flow.solve() != flow.OPTIMAL:
+            raise RuntimeError("OR-Tools did not find the optimum")
+        return _counted(instance, flow.flows(pairs) > 0)
 
     return run
 
 
-def raw_ortools(instance: Instance) -> tuple[float, np.ndarray, float, float | None]:
-    """The bare solver on coded, sorted arrays: no ids, no checks, no proof."""
-    from ortools.graph.python import min_cost_flow
-
-    started = time.perf_counter()
-    s, v = instance.persons, instance.opportunities
-    flow = min_cost_flow.SimpleMinCostFlow()
-    add = flow.add_arcs_with_capacity_and_unit_cost
-    cost = -np.rint(instance.score * 1e6).astype(np.int64)
-    ones = np.ones(instance.person.size, dtype=np.int64)
-    pairs = add(instance.person.astype(np.int32), (s + instance.opportunity).astype(np.int32), ones, cost)
-    nodes, sink = np.arange(s + v, dtype=np.int32), np.full(s + v, s + v, dtype=np.int32)
-    add(nodes[s:], sink[s:], instance.capacity, np.zeros(v, dtype=np.int64))
-    add(nodes[:s], sink[:s], np.full(s, PER_PERSON), np.full(s, int(PENALTY * 1e6), dtype=np.int64))
-    supply = np.concatenate([np.full(s, PER_PERSON), np.zeros(v, dtype=np.int64), [-PER_PERSON * s]])
-    flow.set_nodes_supplies(np.arange(s + v + 1, dtype=np.int32), supply)
-    if flow.solve() != flow.OPTIMAL:
-        raise RuntimeError("OR-Tools did not find the optimum")
-    chosen = flow.flows(pairs) > 0
-    return time.perf_counter() - started, *_counted(instance, chosen), None
-
-
-def highs(instance: Instance) -> tuple[float, np.ndarray, float, float | None]:
+def highs(instance: Instance) -> Callable[[], Answer]:
     """The linear programme by HiGHS through scipy; its vertices are whole numbers."""
     from scipy.optimize import linprog
     from scipy.sparse import coo_array, vstack
 
-    started = time.perf_counter()
-    size = instance.person.size
-    column, ones = np.arange(size), np.ones(size)
-    rows = vstack(
-        [
-            coo_array((ones, (instance.person, column)), shape=(instance.persons, size)),
-            coo_array((ones, (instance.opportunity, column)), shape=(instance.opportunities, size)),
-        ]
-    )
-    limits = np.concatenate([np.full(instance.persons, PER_PERSON), instance.capacity])
-    answer = linprog(-(instance.score + PENALTY), A_ub=rows.tocsr(), b_ub=limits, bounds=(0, 1), method="highs-ds")
-    return time.perf_counter() - started, *_counted(instance, answer.x > 0.5), None
+    def run() -> Answer:
+        size = instance.person.size
+        column, ones = np.arange(size), np.ones(size)
+        per_person = coo_array((ones, (instance.person, column)), shape=(instance.persons, size))
+        per_place = coo_array((ones, (instance.opportunity, column)), shape=(instance.opportunities, size))
+        limits = np.concatenate([np.full(instance.persons, PER_PERSON), instance.capacity])
+        rows = vstack([per_person, per_place]).tocsr()
+        answer = linprog(-(instance.score + PENALTY), A_ub=rows, b_ub=limits, bounds=(0, 1), method="highs-ds")
+        return _counted(instance, answer.x > 0.5)
+
+    return run
 
 
-def greedy(instance: Instance) -> tuple[float, np.ndarray, float, float | None]:
+def greedy(instance: Instance) -> Callable[[], Answer]:
     """Pairs from the highest score down, as long as person and opportunity have room."""
-    started = time.perf_counter()
-    order = np.argsort(-instance.score, kind="stable")
-    person, opportunity = instance.person.tolist(), instance.opportunity.tolist()
-    owed, room = [PER_PERSON] * instance.persons, instance.capacity.tolist()
-    chosen = np.zeros(len(person), dtype=np.bool_)
-    for pair in order.tolist():
-        i, j = person[pair], opportunity[pair]
-        if owed[i] and room[j]:
-            owed[i] -= 1
-            room[j] -= 1
-            chosen[pair] = True
-    return time.perf_counter() - started, *_counted(instance, chosen), None
+
+    def run() -> Answer:
+        order = np.argsort(-instance.score, kind="stable")
+        person, opportunity = instance.person.tolist(), instance.opportunity.tolist()
+        owed, room = [PER_PERSON] * instance.persons, instance.capacity.tolist()
+        chosen = np.zeros(len(person), dtype=np.bool_)
+        for pair in order.tolist():
+            i, j = person[pair], opportunity[pair]
+            if owed[i] and room[j]:
+                owed[i] -= 1
+                room[j] -= 1
+                chosen[pair] = True
+        return _counted(instance, chosen)
+
+    return run
 
 
-def _counted(instance: Instance, chosen: np.ndarray) -> tuple[np.ndarray, float]:
-    return np.bincount(instance.person[chosen], minlength=instance.persons), float(instance.score[chosen].sum())
+def _counted(instance: Instance, chosen: np.ndarray) -> Answer:
+    given = np.bincount(instance.person[chosen], minlength=instance.persons)
+    return Answer(given, float(instance.score[chosen].sum()))
 
 
 SOLVERS = {
@@ -173,9 +203,12 @@ SOLVERS = {
 
 def alone(name: str, shape: tuple[int, int, int], seed: int, ratio: float, queue: multiprocessing.Queue) -> None:
     """Run one solver in this process and send its outcome."""
-    seconds, given, score, gap = SOLVERS[name](make(*shape, seed, ratio))
+    run = SOLVERS[name](make(*shape, seed, ratio))
+    watch = Watch()
+    answer = run()
+    wall, cpu = watch.read()
     scale = 2**20 if sys.platform == "darwin" else 2**10
-    queue.put(Outcome(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / scale, given, score, gap))
+    queue.put(Outcome(wall, cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / scale, answer))
 
 
 def measured(name: str, shape: tuple[int, int, int], seed: int, ratio: float) -> Outcome:
@@ -190,13 +223,16 @@ def measured(name: str, shape: tuple[int, int, int], seed: int, ratio: float) ->
 
 def line(name: str, shape: tuple[int, int, int], pairs: int, ratio: float, outcome: Outcome) -> str:
     size = f"{shape[0]:,} x {shape[1]:,}, {pairs:,} pairs"
-    missing = int(PER_PERSON * shape[0] - outcome.given.sum())
-    full = (outcome.given == PER_PERSON).mean()
-    none = int((outcome.given == 0).sum())
-    gap = "" if outcome.gap is None else f"{outcome.gap:.0e}"
+    given = outcome.answer.given
+    missing, full, none = (
+        int(PER_PERSON * shape[0] - given.sum()),
+        (given == PER_PERSON).mean(),
+        int((given == 0).sum()),
+    )
+    gap = "" if outcome.answer.gap is None else f"{outcome.answer.gap:.0e}"
     return (
-        f"| {size} | {ratio:g} | {name} | {outcome.seconds:.2f} | {outcome.megabytes:,.0f} | {missing:,} | {full:.1%} "
-        f"| {none:,} | {outcome.score:,.1f} | {gap} |"
+        f"| {size} | {ratio:g} | {name} | {outcome.wall:.2f} | {outcome.cpu:.2f} | {outcome.megabytes:,.0f} "
+        f"| {missing:,} | {full:.1%} | {none:,} | {outcome.answer.score:,.1f} | {gap} |"
     )
 
 
@@ -209,10 +245,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="also write the table to this file")
     args = parser.parse_args()
     rows = [
-        f"Seed {args.seed}; wall seconds; peak memory of the process in MB; P persons x V opportunities.",
+        f"Seed {args.seed}; peak memory of the whole process in MB; persons x opportunities.",
         "",
-        "| instance | capacity / owed | solver | seconds | MB | missing | with all 3 | with none | score | gap |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        "| instance | capacity / owed | solver | wall s | CPU s | MB | missing | all 3 | none | score | gap |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     print("\n".join(rows), flush=True)
     for word in args.sizes.split(","):
