@@ -248,9 +248,12 @@ def _from_typed(raw: pl.Series, column: Column) -> pl.Series | None:
 
 def _stripped(lists: pl.Series) -> pl.Series:
     """Lists without white space around their parts and without empty parts; an empty list is a missing one."""
-    parts = lists.list.eval(pl.element().str.strip_chars())
-    parts = parts.list.eval(pl.element().filter(pl.element() != ""))
-    return parts.set(parts.list.len() == 0, None)
+    flat = lists.explode(empty_as_null=False, keep_nulls=False)
+    bare = flat.str.strip_chars()
+    if flat.null_count() or (bare.str.len_bytes() != flat.str.len_bytes()).any() or (bare == "").any():
+        lists = lists.list.eval(pl.element().str.strip_chars())
+        lists = lists.list.eval(pl.element().filter(pl.element() != ""))
+    return lists.set(lists.list.len() == 0, None)
 
 
 def _whole(raw: pl.Series) -> pl.Series:
