@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import polars as pl
@@ -50,12 +51,13 @@ def test_summary_says_what_came_of_it(capsys: pytest.CaptureFixture[str]) -> Non
     lines = capsys.readouterr().out.splitlines()
     assert lines[:4] == [
         "2 persons, 2 opportunities, 3 pairs",
-        "2 persons (100.0%) have all that they are owed",
+        "With all that they are owed: 2 of 2 (100.0%)",
         "By number of recommendations: 0 have 0, 2 have 1",
         "Nothing is missing of the 2 recommendations owed",
     ]
-    assert lines[4].startswith("Score 0.3000; optimal")
-    assert lines[-1].endswith("s -> plan.csv")
+    assert lines[4] == "Score 0.3000, optimal: no plan with this shortage scores more than 0.3000"
+    assert re.fullmatch(r"\d+\.\d\d s -> plan\.csv", lines[5])
+    assert len(lines) == 6
 
 
 def test_shortage_is_told_and_is_no_failure(capsys: pytest.CaptureFixture[str]) -> None:
@@ -86,10 +88,13 @@ def test_parquet_gives_the_same_plan_as_csv() -> None:
     assert pl.read_parquet("plan.parquet").equals(from_csv)
 
 
-def test_penalties_change_the_objective() -> None:
+def test_penalties_change_the_objective(capsys: pytest.CaptureFixture[str]) -> None:
     assert plan("--penalties", "0.5", "--report", "report.json") == 0
     report = json.loads(Path("report.json").read_text(encoding="utf-8"))
     assert (report["objective"], report["missing"], report["penalties"]) == (0.4, 1, [0.5])
+    out = capsys.readouterr().out
+    assert "1 of 2 recommendations owed are missing: another plan would miss fewer (maximum flow)" in out
+    assert "Score 0.9000 minus penalties is 0.4000, optimal: no plan is worth more than 0.4000" in out
 
 
 def test_threads_and_gap_are_accepted() -> None:
@@ -183,3 +188,16 @@ def test_help_explains_every_option(capsys: pytest.CaptureFixture[str]) -> None:
     assert "With 6,4,2 a person who has none costs 12, one who has one 6, one who has two 2" in text
     options = ["--owed", "--penalties", "--gap", "--threads", "--time-limit", "--report", "--certificate"]
     assert [option for option in [*options, "--prices", "--warm", "--fixed"] if option not in text] == []
+
+
+def test_the_example_of_the_page_is_what_the_command_does(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "howto" / "plan.md").read_text(encoding="utf-8")
+    files = dict(re.findall(r"```csv ([\w.]+)\n(.*?)```", page, re.DOTALL))
+    for name in ("pairs.csv", "capacity.csv", "owed.csv"):
+        Path(name).write_text(files.pop(name), encoding="utf-8")
+    [(command, said)] = re.findall(r"```console\n\$ talentcity (.*?)\n(.*?)```", page, re.DOTALL)
+    assert cli.main(command.split()) == 0
+    seconds = re.compile(r"^\d+\.\d\d s", re.MULTILINE)
+    assert seconds.sub("0.08 s", capsys.readouterr().out) == said
+    assert {name: Path(name).read_text(encoding="utf-8") for name in files} == files
+    assert list(files) == ["plan.csv"]

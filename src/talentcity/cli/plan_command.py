@@ -181,16 +181,26 @@ def _json(content: Mapping[str, object]) -> str:
 def _summarise(args: argparse.Namespace, plan: Plan) -> None:
     report: Mapping[str, Any] = plan.report
     say(args, f"{report['persons']:,} persons, {report['opportunities']:,} opportunities, {report['pairs']:,} pairs")
-    full = report["persons_full"]
-    share = f" ({full / report['persons']:.1%})" if report["persons"] else ""
-    say(args, f"{full:,} persons{share} have all that they are owed")
+    full, persons = report["persons_full"], report["persons"]
+    share = f" ({full / persons:.1%})" if persons else ""
+    say(args, f"With all that they are owed: {full:,} of {persons:,}{share}")
     counts = ", ".join(f"{count:,} have {number}" for number, count in enumerate(report["persons_by_count"]))
     say(args, f"By number of recommendations: {counts}")
     for line in _shortage(plan):
         say(args, line)
-    gap = "has no meaning (no score)" if report["gap"] is None else f"at most {report['gap']:.1e} of it"
-    say(args, f"Score {report['score']:,.4f}; {plan.status.value.replace('_', ' ')}, distance to the best plan {gap}")
+    say(args, _worth(plan))
     say(args, f"{report['seconds']['total']:.2f} s -> {args.out}")
+
+
+def _worth(plan: Plan) -> str:
+    report: Mapping[str, Any] = plan.report
+    status, bound = plan.status.value.replace("_", " "), f"{report['upper_bound']:,.4f}"
+    if report["penalties"] is None:
+        return f"Score {report['score']:,.4f}, {status}: no plan with this shortage scores more than {bound}"
+    return (
+        f"Score {report['score']:,.4f} minus penalties is {report['objective']:,.4f}, {status}: "
+        f"no plan is worth more than {bound}"
+    )
 
 
 def _shortage(plan: Plan) -> list[str]:

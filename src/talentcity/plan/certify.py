@@ -1,4 +1,4 @@
-"""Counts every claim of a plan again, by code that shares nothing with the solver.
+"""Counts every claim of a plan again, by code that shares only the definition of the costs with the solver.
 
 - Feasible: every person gets at most what they are owed, every opportunity takes at most its capacity.
 - Fewest missing: against a maximum flow by another implementation (scipy).
