@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from talentcity.errors import InvalidOption
 
 PORTS_TRIED = 100
+LAST_PORT = 65_535
 THREADS = 8
 GRACE = 5.0  # seconds a worker has to end before it is killed; the task it was at comes back at the next start
 QUICK_DEATHS = 3  # a worker that dies this often within `QUICK` seconds of its start is not started again
@@ -31,7 +32,10 @@ def listening(host: str, port: int) -> socket.socket:
     Raises:
         InvalidOption: none of the ports that follow is free, or the host is not one of this machine.
     """
-    for one in range(port, min(port + PORTS_TRIED, 65_536)):
+    if port > LAST_PORT:
+        raise InvalidOption(f"--port {port} is not a port; expected 1 to {LAST_PORT}.")
+    last = min(port + PORTS_TRIED - 1, LAST_PORT)
+    for one in range(port, last + 1):
         sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -46,7 +50,7 @@ def listening(host: str, port: int) -> socket.socket:
                 raise InvalidOption(f"--host {host}, port {one}: {error.strerror or error}.") from None
         else:
             return sock
-    raise InvalidOption(f"No port from {port} to {port + PORTS_TRIED - 1} is free; name another one with --port.")
+    raise InvalidOption(f"No port from {port} to {last} is free; name another one with --port.")
 
 
 class Worker:
