@@ -58,6 +58,7 @@ _STRANGE = re.compile(f"[^{_PLAIN}]")
 _CHANGING = re.compile("[A-Z\uff01-\uff5e\u3000\u2460-\u2468" + "".join(_LETTERS) + "]")
 
 _DELIMITERS = re.compile(r"[。！？!?;\n…●★◆■▶【】.、)]|[-—=~*_]{3,}")
+_NUMERALS = frozenset("0123456789一二三四五六七八九十")
 _SOMETIMES = ".、)"  # these end a sentence, or follow its number, or do neither
 _ITEM = re.compile(
     r"(?:(?<![\d.,~/$¥€£-])(?<![a-z] )\d{1,2}|(?<![一二三四五六七八九十百千万几第周期拜之])[一二三四五六七八九十]{1,2})$"
@@ -152,15 +153,23 @@ def sentences(normal: Normal) -> list[tuple[int, int]]:
     for mark in _DELIMITERS.finditer(text):
         end, begins = mark.span()
         if mark.group() in _SOMETIMES:
-            number = _ITEM.search(text, max(0, end - 2), end)
-            if number is not None and begins < len(text) and not text[begins].isdigit():
-                end = begins = number.start()
+            number = _item_number(text, end, begins)
+            if number is not None:
+                end = begins = number
             elif mark.group() != "." or not _full_stop(text, end):
                 continue
         _append_trimmed(found, text, start, end)
         start = begins
     _append_trimmed(found, text, start, len(text))
     return found
+
+
+def _item_number(text: str, at: int, after: int) -> int | None:
+    """Where the number of a list's item begins, if the mark at this offset follows one."""
+    if at == 0 or text[at - 1] not in _NUMERALS or after >= len(text) or text[after].isdigit():
+        return None
+    number = _ITEM.search(text, max(0, at - 2), at)
+    return None if number is None else number.start()
 
 
 def _full_stop(text: str, at: int) -> bool:
@@ -172,7 +181,10 @@ def _full_stop(text: str, at: int) -> bool:
 def _append_trimmed(found: list[tuple[int, int]], text: str, start: int, end: int) -> None:
     piece = text[start:end]
     kept = piece.strip()
-    if kept:
+    if len(kept) == end - start:
+        if kept:
+            found.append((start, end))
+    elif kept:
         start += len(piece) - len(piece.lstrip())
         found.append((start, start + len(kept)))
 
