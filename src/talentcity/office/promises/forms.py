@@ -30,5 +30,5 @@ class PeopleForm(forms.Form):
         if district:
             seekers = seekers.filter(district=district)
         if show == "short":
-            seekers = seekers.filter(shorts__run=run)
+            seekers = seekers.none() if run is None else seekers.filter(shorts__run=run)
         return seekers

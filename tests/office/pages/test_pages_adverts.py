@@ -1,0 +1,163 @@
+"""Held adverts, and one vacancy with the findings marked in its adverts."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from factories import (
+    make_employer,
+    make_finding,
+    make_posting,
+    make_recommendation,
+    make_run,
+    make_vacancy,
+    make_verdict,
+)
+from reading import REPORT, words
+
+TEXT = "双休。入职须交押金300元。不收取任何服装费。"
+
+
+@pytest.fixture
+def run(db):
+    return make_run(report=REPORT)
+
+
+@pytest.fixture
+def judge(english, inspector):
+    english.force_login(inspector)
+    return english
+
+
+def held(run, *, title="仓管员", rule="F1", **facts):
+    posting = make_posting(title=title, text=TEXT, employer=make_employer(), **facts)
+    make_verdict(run, posting, "hold", tier="T1", reasons=[rule])
+    basis = "劳动合同法 第九条; 劳动合同法 第八十四条"
+    make_finding(run, posting, rule_id=rule, start=5, end=13, legal_basis=basis)
+    make_finding(run, posting, rule_id=rule, start=14, end=22, guard="negation")
+    return make_vacancy(postings=[posting])
+
+
+def test_list_shows_rule_and_passage_of_what_is_held(judge, run):
+    held(run)
+    make_verdict(run, make_posting(title="收银员"), "cleared")
+    said = words(judge.get("/postings/"))
+    assert "1 of 2 adverts screened on 15 September 2026 are held" in said
+    assert "F1 Deposit taken 须交押金300元" in said
+    assert "收银员" not in said
+
+
+def test_list_can_be_narrowed_to_one_rule(judge, run):
+    held(run, title="一号")
+    held(run, title="二号", rule="W1")
+    page = judge.get("/postings/?rule=W1&verdict=hold")
+    assert [row["posting"].title for row in page.context["rows"]] == ["二号"]
+    assert len(judge.get("/postings/?rule=nonsense").context["rows"]) == 2
+
+
+def test_list_comes_a_page_at_a_time_and_keeps_its_rule(judge, run):
+    for _ in range(21):
+        held(run)
+    page = judge.get("/postings/?rule=F1&verdict=hold&page=2")
+    assert len(page.context["rows"]) == 1
+    assert 'href="?rule=F1&amp;verdict=hold&amp;page=1"' in page.content.decode()
+
+
+def test_before_any_screening_the_list_says_so(db, judge):
+    assert words(judge.get("/postings/")) == "Held adverts List Nothing has been screened yet."
+
+
+def test_queries_do_not_grow_with_the_list(judge, run):
+    counted = []
+    for rows in (1, 2):
+        for _ in range(rows):
+            held(run)
+        with CaptureQueriesContext(connection) as captured:
+            page = judge.get("/postings/")
+        counted.append((len(page.context["rows"]), len(captured)))
+    assert [rows for rows, _ in counted] == [1, 3]
+    assert counted[0][1] == counted[1][1]
+
+
+def test_findings_are_marked_in_the_original_text_with_article_and_penalty(judge, run):
+    vacancy = held(run)
+    page = judge.get(f"/vacancies/{vacancy.vacancy_id}/")
+    html, said = page.content.decode(), words(page)
+    assert '双休。入职<mark class="hold">须交押金300元<a href="#finding-1">' in html
+    assert '<mark class="calm">不收取任何服装费' in html
+    assert "1. Deposit taken tier 1: held until a person releases it rule F1, version 1 Passage 须交押金300元" in said
+    assert "Articles it may break 劳动合同法 第九条; 劳动合同法 第八十四条" in said
+    assert "Penalty (information) 劳动合同法 第八十四条: 500 to 2,000 yuan per person; ordered to return it" in said
+    assert "whether a law was broken a person decides" in said
+    assert "2. Deposit taken Let pass rule F1, version 1 Passage 不收取任何服装费 Let pass because the advert says" in said
+    assert "Every advert of this vacancy is held: it is recommended to nobody until a person decides." in said
+
+
+def test_text_of_an_advert_is_shown_as_text_never_as_markup(judge, run):
+    posting = make_posting(title="<b>x</b>", text="<script>alert(1)</script>")
+    make_verdict(run, posting, "hold")
+    make_finding(run, posting, start=0, end=8)
+    vacancy = make_vacancy(postings=[posting])
+    html = judge.get(f"/vacancies/{vacancy.vacancy_id}/").content.decode()
+    assert '<mark class="hold">&lt;script&gt;<a' in html
+    assert "<b>x</b>" not in html
+    assert "<script>" not in html
+
+
+def test_judges_see_how_many_people_it_is_recommended_to(judge, run, seeker):
+    posting = make_posting()
+    make_verdict(run, posting)
+    vacancy = make_vacancy(postings=[posting], headcount=5, hired=1)
+    make_recommendation(run, seeker, vacancy)
+    said = words(judge.get(f"/vacancies/{vacancy.vacancy_id}/"))
+    assert "1 person sees this vacancy among their recommendations (plan of 15 September 2026)." in said
+    assert "5 persons, 1 hired" in said
+    assert "No rule found anything in this advert." in said
+
+
+def test_seeker_reads_the_warning_but_not_the_text_of_a_held_advert(english, run, seeker, seeker_user):
+    warned = make_posting(title="前台", text="30岁以下优先。")
+    make_verdict(run, warned, "warn", tier="T3")
+    make_finding(run, warned, rule_id="D3", tier="T3", start=0, end=7)
+    make_finding(run, warned, rule_id="F1", start=0, end=3, guard="negation")
+    secret = make_posting(title="前台", text="须交押金。")
+    make_verdict(run, secret, "hold", tier="T1")
+    make_finding(run, secret, start=0, end=4)
+    vacancy = make_vacancy(postings=[secret, warned])
+    make_recommendation(run, seeker, vacancy)
+    english.force_login(seeker_user)
+    page = english.get(f"/vacancies/{vacancy.vacancy_id}/")
+    html, said = page.content.decode(), words(page)
+    assert '<mark class="warn">30岁以下优先<a' in html
+    assert "This advert is held. Its text is not shown until a person has decided." in said
+    assert "押金" not in html
+    assert "Let pass" not in said
+    assert "Who sees what" not in said
+
+
+def test_vacancy_without_a_plan_shows_its_advert_unscreened(db, judge):
+    vacancy = make_vacancy(postings=[make_posting(text="负责后端开发。")])
+    said = words(judge.get(f"/vacancies/{vacancy.vacancy_id}/"))
+    assert "Not screened" in said
+    assert "负责后端开发。" in said
+    assert "No plan has been published yet: no job seeker sees this vacancy." in said
+
+
+def test_vacancy_without_an_advert_says_so(db, judge):
+    vacancy = make_vacancy(postings=[])
+    assert "No advert of this vacancy is on record." in words(judge.get(f"/vacancies/{vacancy.vacancy_id}/"))
+
+
+def test_queries_do_not_grow_with_the_adverts_and_findings(judge, run):
+    counted = []
+    for adverts in (1, 3):
+        postings = [make_posting(text=TEXT, employer=make_employer()) for _ in range(adverts)]
+        for posting in postings:
+            make_verdict(run, posting, "hold")
+            for start in range(adverts):
+                make_finding(run, posting, start=start, end=start + 2)
+        vacancy = make_vacancy(postings=postings)
+        with CaptureQueriesContext(connection) as captured:
+            page = judge.get(f"/vacancies/{vacancy.vacancy_id}/")
+        assert len(page.context["adverts"]) == adverts
+        counted.append(len(captured))
+    assert counted[0] == counted[1]
