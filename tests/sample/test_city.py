@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import date, timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -297,6 +298,25 @@ def test_only_planted_postings_speak_of_a_rules_matter(rule, words):
     planted = city.truth.filter(rule_id=rule)["posting_id"]
     assert set(speaking) <= set(planted)
     assert len(speaking) > 0.4 * planted.len()
+
+
+def test_some_breaches_stand_in_the_title_and_most_in_the_text():
+    city = make_city(8000, seed=6)
+    breaches = city.postings.filter(
+        pl.col("posting_id").is_in(city.truth.filter(rule_id="D1", planted="violation")["posting_id"].implode())
+    )
+    in_title = breaches["title"].str.contains(FEMALE_OR_MALE)
+    in_text = breaches["text"].str.contains(FEMALE_OR_MALE)
+    assert (in_title ^ in_text).all()
+    assert 0 < in_title.sum() < in_text.sum()
+
+
+def test_guard_and_its_tests_never_read_the_phrasings():
+    root = Path(__file__).parents[2]
+    sources = [path for folder in ("src/talentcity/guard", "tests/guard") for path in (root / folder).rglob("*.py")]
+    assert sources
+    reading = [path.name for path in sources if "talentcity.sample" in path.read_text(encoding="utf-8")]
+    assert reading == []
 
 
 def test_sample_knows_no_other_engine_and_no_web():

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import string
 import tomllib
 from importlib.resources import files
 
 import pytest
+
+from talentcity.sample import make_city
 
 PLANTED = tomllib.loads(files("talentcity.sample").joinpath("data", "planted.toml").read_text(encoding="utf-8"))
 RULES = ("F1", "W1", "D1", "S1")
@@ -39,3 +42,29 @@ def test_every_slot_is_known(language):
             for sentence in block[language]:
                 assert slots_of(sentence) <= known, sentence
             assert all(slots_of(title) == {"title"} for title in block.get(f"title_{language}", []))
+
+
+def pattern_of(sentence: str) -> str:
+    """A regular expression of a phrasing, each slot standing for any words."""
+    return re.sub(r"\\\{\w+\\\}", "[^。\n]+?", re.escape(sentence))
+
+
+def test_every_planted_posting_carries_a_phrasing_of_its_kind():
+    city = make_city(4000, seed=11)
+    rows = city.truth.join(city.postings, on="posting_id")
+    assert rows.height == city.truth.height > 0
+    for row in rows.iter_rows(named=True):
+        block = PLANTED[row["rule_id"]][row["planted"]]
+        in_text = any(re.search(pattern_of(line), row["text"]) for line in block[row["language"]])
+        titles = block.get(f"title_{row['language']}", [])
+        in_title = any(re.fullmatch(pattern_of(line), row["title"]) for line in titles)
+        assert in_text is not in_title, row
+        assert "{" not in row["text"] + row["title"]
+
+
+def test_phrasings_vary():
+    city = make_city(30_000, seed=12)
+    texts = city.postings.join(city.truth.filter(planted="violation", rule_id="F1"), on="posting_id")["text"]
+    lines = PLANTED["F1"]["violation"]["zh"] + PLANTED["F1"]["violation"]["en"]
+    used = [line for line in lines if any(re.search(pattern_of(line), text) for text in texts)]
+    assert len(used) >= 25

@@ -17,7 +17,7 @@ LANGUAGES = ("zh", "en")
 DENIALS = 3  # for each violation
 LEAST = 5  # violations of a rule, in a sample that has room for them
 _SHARE = 0.0125  # of the postings, violations of one rule
-_ROOM = 0.75  # of the postings of a language, those that may carry something planted
+_ROOM = 0.95  # of the postings of a language, those that may carry something planted
 _IN_TITLE = 0.25  # of the violations of a rule that has title patterns
 _REMOTE = ("commerce", "creative", "business", "technology", "services")  # groups where task scams hide
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -40,10 +40,11 @@ def make_plants(postings: pl.DataFrame, rng: np.random.Generator) -> dict[int, P
         postings: as `make_postings` returns them.
     """
     plants: dict[int, Plant] = {}
+    counts = _counts(postings)
     for language in LANGUAGES:
         free = _Free(postings, rng, language)
         for rule in RULES:
-            count = _count(postings, language)
+            count = counts[language]
             for planted, many in (("violation", count), ("denial", DENIALS * count)):
                 rows = free.take(many, market=planted == "violation", remote=planted == "violation" and rule == "S1")
                 plants.update(zip(rows, _plants(rng, rule, planted, language, many), strict=True))
@@ -57,15 +58,20 @@ def truth_of(plants: dict[int, Plant], postings: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=TRUTH.empty().schema, orient="row")
 
 
-def _count(postings: pl.DataFrame, language: str) -> int:
-    """Violations of one rule in one language: an even share, at least `LEAST` in all, if there is room."""
-    sizes = {name: int((postings["language"] == name).sum()) for name in LANGUAGES}
+def _counts(postings: pl.DataFrame) -> dict[str, int]:
+    """Language -> violations of one rule: an even share, at least `LEAST` in all, if there is room."""
     wanted = max(LEAST, round(_SHARE * postings.height))
-    english = max(1, round(wanted * sizes["en"] / max(1, postings.height)))
-    wanted = english if language == "en" else wanted - english
-    in_market = int(((postings["language"] == language) & (postings["channel"] == "market")).sum())
-    room = int(min(_ROOM * sizes[language], 4 * _ROOM * in_market) / (len(RULES) * (1 + DENIALS)))
-    return min(wanted, room)
+    share = (postings["language"] == "en").sum() / max(1, postings.height)
+    english = min(max(1, round(wanted * share)), _room(postings, "en"))
+    return {"zh": min(wanted - english, _room(postings, "zh")), "en": english}
+
+
+def _room(postings: pl.DataFrame, language: str) -> int:
+    """How many violations of each rule the postings of a language can take; violations stay in the market."""
+    spoken = postings.filter(language=language)
+    in_market = int((spoken["channel"] == "market").sum())
+    carriers = min(spoken.height / (1 + DENIALS), in_market)
+    return int(_ROOM * carriers / len(RULES))
 
 
 class _Free:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 import numpy as np
@@ -10,6 +11,7 @@ import polars as pl
 from talentcity.sample.cityfile import CityFile
 from talentcity.sample.occupations import Majors, Occupations, data, majors, occupations
 from talentcity.sample.streams import choose, choose_rows, choose_some
+from talentcity.tables.schema import LIST_SEPARATOR
 from talentcity.text.education import EDUCATION
 
 FASHION = 0.34  # share of all wishes that follow fashion instead of study
@@ -38,7 +40,7 @@ def make_seekers(people: int, rng: np.random.Generator, *, on: date, city: CityF
             "wanted_districts": _wanted_districts(rng, district, city),
             "wanted_wage": _wanted_wage(rng, wishes[:, 0], level, trades),
             "skills": _skills(rng, wishes, level, trades),
-            "excluded": pl.Series([[] for _ in range(people)], dtype=pl.List(pl.String)),
+            "excluded": _lists([[] for _ in range(people)]),
             "may_work_from": pl.Series(np.where(later, graduated, np.datetime64("NaT")), dtype=pl.Date),
             "priority": choose(rng, np.array([90, 5, 3, 2]), people) / 10,
             "registered_on": pl.Series(_registered(rng, people, on), dtype=pl.Date),
@@ -93,7 +95,7 @@ def _wanted_districts(rng: np.random.Generator, district: np.ndarray, city: City
         [] if many == 0 else [places[own], *(places[other] for other in away if other != own)][:many]
         for own, many, away in zip(district.tolist(), count.tolist(), others.tolist(), strict=True)
     )
-    return pl.Series(list(rows), dtype=pl.List(pl.String))
+    return _lists(rows)
 
 
 def _wanted_wage(rng: np.random.Generator, first: np.ndarray, level: np.ndarray, trades: Occupations) -> pl.Series:
@@ -113,7 +115,7 @@ def _skills(rng: np.random.Generator, wishes: np.ndarray, level: np.ndarray, tra
     more = rng.integers(0, 2, len(wishes)) + (level >= EDUCATION.index("college"))
     general = _some_of(rng, [common], np.zeros(len(wishes), dtype=np.int64), more)
     rows = [list(dict.fromkeys([*a, *b, *c])) for a, b, c in zip(first, second, general, strict=True)]
-    return pl.Series(rows, dtype=pl.List(pl.String))
+    return _lists(rows)
 
 
 def _some_of(rng: np.random.Generator, lists: list[list[str]], which: np.ndarray, count: np.ndarray) -> list[list[str]]:
@@ -135,4 +137,10 @@ def _registered(rng: np.random.Generator, people: int, on: date) -> np.ndarray:
 
 def _taken(words: list[str], places: np.ndarray, count: np.ndarray) -> pl.Series:
     rows = [[words[p] for p in row[:many]] for row, many in zip(places.tolist(), count.tolist(), strict=True)]
-    return pl.Series(rows, dtype=pl.List(pl.String))
+    return _lists(rows)
+
+
+def _lists(rows: Iterable[list[str]]) -> pl.Series:
+    """A column of lists; joined and split again, which polars does twenty times faster than taking lists."""
+    joined = pl.Series([LIST_SEPARATOR.join(row) for row in rows], dtype=pl.String)
+    return joined.str.split(LIST_SEPARATOR).list.filter(pl.element() != "")

@@ -171,7 +171,7 @@ def make_postings(
             "vacancy": vacancy,
             "family": family,
             "district_place": district,
-            "language": np.where(rng.random(count) < ENGLISH, "en", "zh"),
+            "language": np.where(rng.permutation(count) < round(ENGLISH * count), "en", "zh"),
             "pay_min": pay_min,
             "pay_max": pay_max,
             "level": asked,
