@@ -32,6 +32,8 @@ def _occupation(reason, seeker, posting):
     offered = names.family(posting.occupation)
     wishes = names.listed(names.family(code) for code in seeker.wanted_occupations)
     words = {"occupation": offered, "wishes": wishes}
+    if posting.occupation is None:
+        return _("Occupation: not known from the advert; wished for: %(wishes)s.") % words
     if reason.grade == "met":
         return _("Occupation: %(occupation)s, as wished for.") % words
     if not wishes:
@@ -75,6 +77,8 @@ def _place(reason, seeker, posting):
         "place": names.place(posting.district),
         "wishes": names.listed(names.place(district) for district in seeker.wanted_districts or [seeker.district]),
     }
+    if not posting.district:
+        return _("Place: not stated in the advert; wished for: %(wishes)s.") % words
     if reason.grade == "met":
         return _("Place: %(place)s, where work is wished for.") % words
     if reason.grade == "partly":
