@@ -1,0 +1,157 @@
+"""How much of a profile's words stands in an advert: character n-grams weighted by how rare they are.
+
+A term (a skill, a wished occupation, the field of study; Chinese and English names are two wordings of one term) is
+cut into n-grams of two and three characters. The share of their weight that the advert holds says how far the term
+stands there; shares up to a half are chance. A profile counts by its best three terms, so that a further skill can
+only help. Weights are inverse document frequencies over the open vacancies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from scipy import sparse
+
+from talentcity.text import lexicon
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+GRAMS = (2, 3)
+BEST = 3
+CHANCE = 0.5
+_CELLS = 16_000_000  # adverts x wordings at a time: bounds memory
+
+
+def simple(text: str) -> str:
+    """Lower case, white space collapsed: how both sides are compared."""
+    return " ".join(text.lower().split())
+
+
+def wordings(term: str) -> tuple[str, ...]:
+    """The ways in which a term may be written: names in both languages, or the plain word itself."""
+    kind, colon, code = term.partition(":")
+    if colon and kind == "skill":
+        skill = lexicon.skill(code)
+        return simple(skill.zh), simple(skill.en)
+    if colon and kind == "family":
+        family = lexicon.family(code)
+        return simple(family.zh), simple(family.en)
+    return (simple(term),)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lines:
+    """n-grams of many texts: for each gram the line it stands in, and its code."""
+
+    line: Ints
+    gram: Ints
+    count: int
+
+
+def grams_of(texts: list[str]) -> Lines:
+    """All n-grams of each text, each once per text. The code packs the characters, so equal grams have equal codes."""
+    joined = "\n".join(texts)
+    points = np.frombuffer(joined.encode("utf-32-le"), dtype="<u4").astype(np.int64)
+    line = np.cumsum(points == ord("\n")) if points.size else points
+    lines, codes = [], []
+    for size in GRAMS:
+        code = np.zeros(max(0, points.size - size + 1), dtype=np.int64)
+        whole = np.ones(code.size, dtype=bool)
+        for at in range(size):
+            part = points[at : at + code.size]
+            code = (code << 21) | part
+            whole &= part != ord("\n")
+        lines.append(line[: code.size][whole])
+        codes.append(code[whole])
+    pairs = np.unique(np.stack([np.concatenate(lines), np.concatenate(codes)]), axis=1)
+    return Lines(pairs[0], pairs[1], len(texts))
+
+
+def closeness(terms: pl.Series, texts: pl.Series, person: Ints, opening: Ints) -> Floats:
+    """For each pair (row of `terms`, row of `texts`) a value from 0 to 1.
+
+    Args:
+        terms: List(String), one row per person.
+        texts: String, one row per open vacancy.
+        person, opening: (P,) rows.
+    """
+    named = sorted(set(terms.explode().drop_nulls()))
+    written = [(wording, at) for at, term in enumerate(named) for wording in wordings(term)]
+    if not written or not person.size:
+        return np.zeros(person.size)
+    grams = grams_of([wording for wording, _ in written])
+    vocabulary = np.unique(grams.gram)
+    holds = _incidence([simple(text) for text in texts], vocabulary)
+    weight = np.log((1.0 + texts.len()) / (1.0 + np.asarray(holds.sum(axis=0)).ravel())) + 1.0
+    shares = _shares(grams, vocabulary, weight)
+    wording_of = np.array([at for _, at in written], dtype=np.int64)
+    own = _padded(terms, {term: at for at, term in enumerate(named)})
+    value = np.zeros(person.size)
+    order = np.argsort(opening, kind="stable")
+    for rows, first, last in _stretches(opening, order, len(written)):
+        table = _table(holds[first:last], shares, wording_of, len(named))
+        value[rows] = _best_three(table, own, person[rows], opening[rows] - first)
+    return value
+
+
+def _incidence(texts: list[str], vocabulary: Ints) -> sparse.csr_matrix:
+    """(texts, vocabulary) 1 where the text holds the gram; built in stretches of texts."""
+    parts = []
+    for first in range(0, len(texts), 4096):
+        found = grams_of(texts[first : first + 4096])
+        at = np.minimum(np.searchsorted(vocabulary, found.gram), vocabulary.size - 1)
+        known = vocabulary[at] == found.gram
+        ones = np.ones(int(known.sum()))
+        parts.append(sparse.csr_matrix((ones, (found.line[known], at[known])), shape=(found.count, vocabulary.size)))
+    return sparse.csr_matrix(sparse.vstack(parts))
+
+
+def _shares(grams: Lines, vocabulary: Ints, weight: Floats) -> sparse.csr_matrix:
+    """(vocabulary, wordings) each gram's share of its wording's weight."""
+    at = np.searchsorted(vocabulary, grams.gram)
+    total = np.bincount(grams.line, weights=weight[at], minlength=grams.count)
+    share = weight[at] / total[grams.line]
+    return sparse.csr_matrix((share, (at, grams.line)), shape=(vocabulary.size, grams.count))
+
+
+def _stretches(opening: Ints, order: Ints, wordings: int) -> list[tuple[Ints, int, int]]:
+    """Rows of pairs by stretches of vacancies, few enough for a dense table."""
+    width = max(1, _CELLS // wordings)
+    ordered = opening[order]
+    found = []
+    for first in range(0, int(ordered[-1]) + 1, width):
+        low, high = np.searchsorted(ordered, (first, first + width))
+        if high > low:
+            found.append((order[low:high], first, first + width))
+    return found
+
+
+def _table(holds: sparse.csr_matrix, shares: sparse.csr_matrix, wording_of: Ints, terms: int) -> Floats:
+    """(vacancies, terms + 1) how far each term stands in each advert; the last column is for "no term"."""
+    held = (holds @ shares).toarray()
+    table = np.zeros((held.shape[0], terms + 1))
+    first_wording = np.flatnonzero(np.diff(wording_of, prepend=-1))
+    table[:, :terms] = np.maximum.reduceat(held, first_wording, axis=1)
+    return np.maximum((table - CHANCE) / (1.0 - CHANCE), 0.0)
+
+
+def _best_three(table: Floats, own: Ints, person: Ints, row: Ints) -> Floats:
+    """The mean of the best three terms of each pair; fewer terms count as 0."""
+    best = np.zeros((BEST, person.size))
+    for column in range(own.shape[1]):
+        rising = table[row, own[person, column]]
+        for place in range(BEST):
+            rising, best[place] = np.minimum(rising, best[place]), np.maximum(rising, best[place])
+    mean: Floats = np.minimum(best.sum(axis=0) / BEST, 1.0)
+    return mean
+
+
+def _padded(terms: pl.Series, names: dict[str, int]) -> Ints:
+    longest = max(1, int(terms.list.len().max() or 0))  # type: ignore[arg-type]
+    rows = np.full((terms.len(), longest), len(names), dtype=np.int64)
+    for at, words in enumerate(terms):
+        rows[at, : len(words)] = [names[word] for word in words]
+    return rows
