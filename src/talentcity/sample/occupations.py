@@ -15,10 +15,10 @@ from talentcity.text import lexicon
 from talentcity.text.education import EDUCATION
 
 # A title that speaks of a sex, of documents or of money would be a finding that nobody planted.
-_UNFIT_ZH = re.compile(r"[男女嫂姐哥妹妇爷娘仔刷押证单赞码]|先生|保姆|佣|实习")
+_UNFIT_ZH = re.compile(r"[男女嫂姐哥妹妇爷娘仔刷押证单赞码]|先生|保姆|佣|实习|总监|首席|院长|总裁|总经理")
 _UNFIT_EN = re.compile(
     r"\b(?!hu)\w*m[ae]n\b|\b\w*(wom[ae]n|girl|boy|maid|lady)s?\b|(waitr|actr|stewardes|hostes|seamstr)"
-    r"|\b(deposit|bond|passport|intern|aide|specialist \w+|associate \w+)\b",
+    r"|\b(deposit|bond|passport|intern|aide|chief|director|president|judge|specialist \w+|associate \w+)\b",
     re.IGNORECASE,
 )
 
