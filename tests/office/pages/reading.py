@@ -10,7 +10,8 @@ REPORT = {
     "steps": {"screen": 0.5, "plan": 0.25},
     "rules": [
         {"rule_id": "F1", "tier": "T1", "version": "1", "title_zh": "收取押金", "title_en": "Deposit taken",
-         "legal_basis": "劳动合同法 第九条", "penalties": {"劳动合同法 第八十四条": "cn/labour_contract/fee_or_deposit"}},
+         "legal_basis": "劳动合同法 第九条",
+         "penalties": {"劳动合同法 第八十四条": "cn/labour_contract/fee_or_deposit"}},
         {"rule_id": "D3", "tier": "T3", "version": "1", "title_zh": "限定年龄", "title_en": "Age limit",
          "legal_basis": "就业促进法 第三条", "penalties": {}},
     ],

@@ -97,6 +97,7 @@ def test_what_changes_something_refuses_to_be_fetched(client, cast, addresses, n
 
 def test_an_answer_without_our_token_is_refused_and_nothing_is_written(cast, addresses):
     from django.test import Client
+
     from talentcity.office.planning.models import Answer
 
     client = Client(enforce_csrf_checks=True)

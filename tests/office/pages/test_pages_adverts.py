@@ -88,7 +88,9 @@ def test_findings_are_marked_in_the_original_text_with_article_and_penalty(judge
     assert "Articles it may break 劳动合同法 第九条; 劳动合同法 第八十四条" in said
     assert "Penalty (information) 劳动合同法 第八十四条: 500 to 2,000 yuan per person; ordered to return it" in said
     assert "whether a law was broken a person decides" in said
-    assert "2. Deposit taken Let pass rule F1, version 1 Passage 不收取任何服装费 Let pass because the advert says" in said
+    assert (
+        "2. Deposit taken Let pass rule F1, version 1 Passage 不收取任何服装费 Let pass because the advert says" in said
+    )
     assert "Every advert of this vacancy is held: it is recommended to nobody until a person decides." in said
 
 

@@ -53,7 +53,9 @@ def test_pieces_join_to_the_text_and_every_character_knows_its_findings(text, wa
     assert "".join(one.text for one in pieces) == text
     marked = [bool(one.kind) for one in pieces for _ in one.text]
     assert marked == [any(start <= at < end for start, end in inside) for at in range(len(text))]
-    assert sorted(number for one in pieces for number in (note.number for note in one.notes)) == list(range(len(inside)))
+    assert sorted(number for one in pieces for number in (note.number for note in one.notes)) == list(
+        range(len(inside))
+    )
 
 
 def test_notes_are_numbered_as_they_stand_on_the_page():

@@ -121,13 +121,17 @@ def test_language_switch_stays_on_the_page_and_is_remembered(db, client):
     assert client.get("/")["Content-Language"] == "en"
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "There is nothing here for you"), ("zh-hans", "这里没有您可以看到的内容")])
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "There is nothing here for you"), ("zh-hans", "这里没有您可以看到的内容")]
+)
 def test_not_found_speaks_both_languages(db, client, language, said):
     client.cookies["django_language"] = language
     assert said in words(client.get("/nowhere/"))
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "This is not yours to change"), ("zh-hans", "您不能更改这里的内容")])
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "This is not yours to change"), ("zh-hans", "您不能更改这里的内容")]
+)
 def test_not_allowed_speaks_both_languages(client, seeker, counsellor, language, said):
     recommendation = make_recommendation(make_run(report=REPORT), seeker)
     client.cookies["django_language"] = language

@@ -49,12 +49,20 @@ def test_every_grade_of_every_criterion_has_a_sentence_of_its_own(language, crit
     [
         ("+occupation same", {}, "Occupation: Nursing, as wished for."),
         ("~occupation near", {}, "Occupation: Nursing, near to the wish (Software development)."),
-        ("~occupation unknown", {"occupation": None}, "Occupation: not known from the advert; wished for: Software development."),
+        (
+            "~occupation unknown",
+            {"occupation": None},
+            "Occupation: not known from the advert; wished for: Software development.",
+        ),
         ("+skills 4/5", {}, "Skills: 4 of the 5 that the advert names are there."),
         ("~skills 2/5", {}, "Skills: only 2 of the 5 that the advert names are on record."),
         ("+wage", {}, "Wage: ¥5,000–8,000 a month reaches the wish of ¥6,000."),
         ("-wage", {}, "Wage: ¥5,000–8,000 a month stays below the wish of ¥6,000."),
-        ("~wage unknown", {"wage_min": None, "wage_max": None}, "Wage: not stated in the advert; ask before you apply."),
+        (
+            "~wage unknown",
+            {"wage_min": None, "wage_max": None},
+            "Wage: not stated in the advert; ask before you apply.",
+        ),
         ("+wage", {"wanted_wage": None}, "Wage: ¥5,000–8,000 a month; no wish is recorded."),
         ("-place elsewhere", {}, "Place: 渝中区; wished for: 江北区."),
         ("~place unknown", {"district": None}, "Place: not stated in the advert; wished for: 江北区."),

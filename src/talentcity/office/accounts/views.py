@@ -63,6 +63,6 @@ def not_found(request, exception=None):  # noqa: ARG001  Django's signature
     return render(request, "404.html", status=404)
 
 
-def broken(request):
+def broken(request):  # noqa: ARG001  Django's signature
     """500: a fault of ours; the page needs neither session nor database."""
     return render(None, "500.html", status=500)

@@ -17,11 +17,11 @@ from talentcity.office.planning.models import Short
 from talentcity.office.promises.domain.coverage import coverage
 from talentcity.office.promises.domain.standing import standing_of, standings_of
 from talentcity.office.promises.models import Delivery
+from talentcity.office.promises.promise import current
 from talentcity.office.records.domain.places import open_places
 from talentcity.office.records.domain.screened import screened
 from talentcity.office.records.domain.sessions import next_sessions
 from talentcity.office.records.models import Seeker
-from talentcity.office.promises.promise import current
 from talentcity.office.today import today
 
 from .forms import PeopleForm
@@ -86,13 +86,13 @@ def people(request):
     """The people one looks after, a page at a time."""
     run = published_run()
     everybody = seen_by(request.user, Seeker.objects)
-    form = PeopleForm(request.GET, districts=everybody.order_by("district").values_list("district", flat=True).distinct())
+    form = PeopleForm(
+        request.GET, districts=everybody.order_by("district").values_list("district", flat=True).distinct()
+    )
     page = Paginator(form.chosen(everybody, run), PER_PAGE).get_page(request.GET.get("page"))
     standings = standings_of(page.object_list, today=today())
     short = dict(run.shorts.filter(seeker__in=page.object_list).values_list("seeker", "missing")) if run else {}
-    rows = [
-        {"seeker": one, "standing": standings[one.pk], "missing": short.get(one.pk, 0)} for one in page.object_list
-    ]
+    rows = [{"seeker": one, "standing": standings[one.pk], "missing": short.get(one.pk, 0)} for one in page.object_list]
     context = {"form": form, "page": page, "rows": rows, "on": today(), "services": current(today()).services}
     return render(request, "promises/people.html", context)
 

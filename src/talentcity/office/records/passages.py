@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from talentcity.office.records.penalties import penalties
 
@@ -69,7 +70,7 @@ def cut(text: str, notes: Sequence[Note]) -> tuple[Passage, ...]:
     for note in notes:
         edges |= {min(note.finding.start, len(text)), min(note.finding.end, len(text))}
     cuts = sorted(edges)
-    return tuple(_passage(text, start, end, notes) for start, end in zip(cuts, cuts[1:], strict=False))
+    return tuple(_passage(text, start, end, notes) for start, end in pairwise(cuts))
 
 
 def _passage(text: str, start: int, end: int, notes: Sequence[Note]) -> Passage:

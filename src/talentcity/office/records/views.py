@@ -38,7 +38,9 @@ def postings(request):
 def _row(verdict, rules):
     posting = verdict.posting
     vacancies = posting.vacancies.all()
-    hits = [{"finding": hit, "rule": rules.get(hit.rule_id, {}), "passage": _passage(posting, hit)} for hit in posting.hits]
+    hits = [
+        {"finding": hit, "rule": rules.get(hit.rule_id, {}), "passage": _passage(posting, hit)} for hit in posting.hits
+    ]
     return {"posting": posting, "tier": verdict.tier, "vacancy": vacancies[0] if vacancies else None, "hits": hits}
 
 

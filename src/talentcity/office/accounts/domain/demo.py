@@ -33,7 +33,7 @@ def _give(user, seeker):
 
 
 def _example():
-    """The first person without an account with most recommendations, one of which carries a warning if there is such."""
+    """Somebody without an account: with most recommendations, of those with most warnings, of those the first."""
     seekers = Seeker.objects.filter(user__isnull=True)
     run = published_run()
     if run is None:
@@ -43,7 +43,11 @@ def _example():
         recommendations__vacancy__postings__verdicts__screening=run.screening,
         recommendations__vacancy__postings__verdicts__verdict="warn",
     )
-    return seekers.annotate(
-        given=Count("recommendations", filter=mine, distinct=True),
-        warned=Count("recommendations", filter=warned, distinct=True),
-    ).order_by("-given", "-warned", "seeker_id").first()
+    return (
+        seekers.annotate(
+            given=Count("recommendations", filter=mine, distinct=True),
+            warned=Count("recommendations", filter=warned, distinct=True),
+        )
+        .order_by("-given", "-warned", "seeker_id")
+        .first()
+    )
