@@ -1,0 +1,64 @@
+"""Every rule against sentences of our own: breaches are found, denials and look-alikes are let pass."""
+
+import tomllib
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from talentcity.guard import Screening, rules, screen
+
+ON = date(2026, 9, 1)
+RULES = rules(ON)
+LEAST = 10  # sentences per rule, language and side; a rule without them cannot be enabled
+
+
+def sentences(kind: str) -> list[object]:
+    """(rule, field, sentence) of one kind from all files."""
+    found = []
+    for path in sorted((Path(__file__).parent / "data").glob("*.toml")):
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        for language in ("zh", "en"):
+            for at, row in enumerate(data[language][kind]):
+                field, sentence = ("text", row) if isinstance(row, str) else ("title", row["title"])
+                found.append(pytest.param(data["rule"], field, sentence, id=f"{data['rule']}-{language}-{kind}-{at}"))
+    return found
+
+
+def screened(field: str, sentence: str) -> Screening:
+    row = {"posting_id": ["P"], "title": ["员工"], "text": [""]} | {field: [sentence]}
+    return screen(pl.DataFrame(row), on=ON)
+
+
+@pytest.mark.parametrize(("rule", "field", "sentence"), sentences("breach"))
+def test_breach_is_found_in_its_own_words(rule: str, field: str, sentence: str) -> None:
+    screening = screened(field, sentence)
+    found = screening.findings.filter(pl.col("rule_id") == rule)
+    assert found.height > 0
+    assert set(found["field"]) == {field}
+    assert all(0 <= start < end <= len(sentence) for start, end in found.select("start", "end").rows())
+    assert screening.verdicts["verdict"].to_list() == ["hold"]
+
+
+@pytest.mark.parametrize(("rule", "field", "sentence"), sentences("guarded"))
+def test_look_alike_is_guarded_by_name(rule: str, field: str, sentence: str) -> None:
+    screening = screened(field, sentence)
+    assert screening.findings.filter(pl.col("rule_id") == rule).rows() == []
+    guarded = screening.guarded.filter(pl.col("rule_id") == rule)
+    assert guarded.height > 0
+    assert guarded["guard"].null_count() == 0
+
+
+@pytest.mark.parametrize(("rule", "field", "sentence"), sentences("clean"))
+def test_harmless_sentence_is_no_finding(rule: str, field: str, sentence: str) -> None:
+    assert screened(field, sentence).findings.filter(pl.col("rule_id") == rule).rows() == []
+
+
+@pytest.mark.parametrize("rule", [rule.id for rule in RULES])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_rule_is_enabled_without_enough_sentences(rule: str, language: str) -> None:
+    data = tomllib.loads((Path(__file__).parent / "data" / f"{rule}.toml").read_text(encoding="utf-8"))[language]
+    assert len(data["breach"]) >= LEAST
+    assert len(data["guarded"]) + len(data["clean"]) >= LEAST
+    assert len(data["guarded"]) >= LEAST
