@@ -80,7 +80,7 @@ def assert_keeps_every_rule(problem: Problem, plan: Plan) -> None:
     assert [o for o, room in room_of(problem).items() if load[o] > room] == []
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(small())
 def test_plan_is_the_best_of_all_plans(problem: Problem) -> None:
     plan = solve_problem(problem)
@@ -90,7 +90,7 @@ def test_plan_is_the_best_of_all_plans(problem: Problem) -> None:
     assert plan.report["upper_bound"] == plan.report["objective"] == plan.report["score"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(small(weighted=True))
 def test_plan_with_penalties_is_the_best_of_all_plans(problem: Problem) -> None:
     plan = solve_problem(problem)
@@ -99,7 +99,7 @@ def test_plan_with_penalties_is_the_best_of_all_plans(problem: Problem) -> None:
     assert parts(plan.report["objective"]) == parts(plan.report["upper_bound"]) == -best_key(problem)[0]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(small(scores=decimals) | small(scores=singles))
 def test_any_scores_are_best_to_the_last_digit(problem: Problem) -> None:
     plan = solve_problem(problem)
@@ -130,7 +130,7 @@ def test_order_of_rows_does_not_change_the_plan(problem: Problem, random: Random
     assert plan.plan.rows() == solve_problem(problem).plan.rows()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(small() | small(weighted=True))
 def test_shortage_is_explained_exactly(problem: Problem) -> None:
     plan = solve_problem(problem)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import MappingProxyType
 from typing import cast
@@ -112,10 +112,10 @@ class Plan:
     report: Mapping[str, object]
     status: Status
     fair: bool
-    groups: tuple[Group, ...]
-    problem: Problem
-    chosen: Mask
-    _network: Network
+    groups: tuple[Group, ...] = field(repr=False)
+    problem: Problem = field(repr=False)
+    chosen: Mask = field(repr=False)
+    _network: Network = field(repr=False)
 
     def explain(self, person: object) -> Shortage:
         """Why this person is short.
