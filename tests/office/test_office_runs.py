@@ -165,7 +165,7 @@ def test_run_whose_worker_was_killed_starts_afresh(city, seeker, seeker_elsewher
 def test_run_whose_worker_was_killed_three_times_is_given_up(city):
     run = carry_out(requested(attempts=3))
     assert run.status == RunStatus.FAILED
-    assert run.failure == "Its worker was killed 3 times; the system may have run out of memory."
+    assert run.failure == "Its worker was ended 3 times while it ran; the system may have run out of memory."
 
 
 @pytest.mark.parametrize("ended", ["published_at", "failed_at"])

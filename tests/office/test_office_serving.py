@@ -163,7 +163,7 @@ def test_folder_that_demo_did_not_make_is_left_alone(tmp_path, capsys):
 
 def test_demo_makes_a_city_anew_says_each_step_and_serves_it(command, tmp_path):
     folder = tmp_path / "demo"
-    words = ("demo", "--people", "300", "--dir", str(folder), "--port", "8600")
+    words = ("demo", "--people", "100", "--dir", str(folder), "--port", "8600")
     ran = command(tmp_path, *words, "--no-serve")
     first, err = ran.communicate(timeout=120)
     assert (ran.returncode, err) == (0, "")
@@ -186,7 +186,7 @@ def test_demo_makes_a_city_anew_says_each_step_and_serves_it(command, tmp_path):
         return [re.sub(r"^ *[0-9.]+ s  ", "", line) for line in said]
 
     assert without_seconds(lines) == without_seconds(first.splitlines())
-    assert "sampled: 300 seekers, " in lines[1]
+    assert "sampled: 100 seekers, " in lines[1]
     text = "\n".join(lines)
     for words in ("adverts screened", "people matched", "recommendations planned", "plan loaded and published"):
         assert words in text

@@ -63,7 +63,9 @@ def carry_out(run: PlanRun, progress: Progress | None = None) -> PlanRun:
         return run
     _forget(run)
     if run.attempts >= ATTEMPTS:
-        return _fail(run, f"Its worker was killed {run.attempts} times; the system may have run out of memory.")
+        return _fail(
+            run, f"Its worker was ended {run.attempts} times while it ran; the system may have run out of memory."
+        )
     PlanRun.objects.filter(pk=run.pk).update(attempts=F("attempts") + 1, started_at=timezone.now())
     folder = settings.TALENTCITY_HOME / "runs" / str(run.pk)
     try:
