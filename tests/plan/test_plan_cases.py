@@ -99,7 +99,7 @@ def test_small_penalties_may_leave_missing_what_could_be_given() -> None:
     assert (plan.report["missing"], plan.report["missing_is_minimum"]) == (1, False)
     assert plan.short.rows() == [("Q", 1, 0, 1, 1, False, None)]
     assert plan.explain("Q").unavoidable is False
-    assert str(plan.explain("Q")).startswith("Q has 0 of 1 recommendation; one more is possible")
+    assert str(plan.explain("Q")).startswith("Person Q has 0 of 1 recommendation; one more is possible")
     assert plan.certificate()["avoidable"] == ["Q"]
 
 
@@ -108,9 +108,9 @@ def test_person_without_pairs_is_short_and_needs_no_other_reason() -> None:
     assert plan.short.rows() == [("B", 2, 0, 2, 0, True, 0)]
     why = plan.explain("B")
     assert (why.persons, why.opportunities, why.places, why.elsewhere, why.checked) == (("B",), (), 0, 0, True)
-    assert str(why) == "B has 0 of 2 recommendations: the pairs hold no opportunity for this person."
-    assert str(plan.explain("A")) == "A has the 1 recommendation owed."
-    assert str(plan.explain("C")) == "C is owed nothing."
+    assert str(why) == "Person B has 0 of 2 recommendations: the pairs hold no opportunity for this person."
+    assert str(plan.explain("A")) == "Person A has the 1 recommendation owed."
+    assert str(plan.explain("C")) == "Person C is owed nothing."
     assert plan.report["persons_by_count"] == [2, 1, 0, 0]
     assert plan.report["persons_full"] == 2
 
@@ -121,7 +121,7 @@ def test_capacity_of_nought_takes_nobody() -> None:
     why = plan.explain("A")
     assert (why.persons, why.opportunities, why.places, why.elsewhere) == (("A",), ("V",), 0, 1)
     assert str(why) == (
-        "A has 1 of 3 recommendations: the pairs hold only 2 opportunities for this person, 1 of them with capacity 0."
+        "Person A has 1 of 3 recommendations: the pairs hold only 2 opportunities for this person, 1 of them with capacity 0."
     )
 
 

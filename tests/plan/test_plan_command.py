@@ -66,7 +66,7 @@ def test_shortage_is_told_and_is_no_failure(capsys: pytest.CaptureFixture[str]) 
     out = capsys.readouterr().out
     assert "2 of 4 recommendations owed are missing: no plan misses fewer (maximum flow)" in out
     assert "1 person is short, 1 of them with fewer pairs than they are owed:" in out
-    assert "  C has 0 of 2 recommendations: the pairs hold no opportunity for this person." in out
+    assert "  Person C has 0 of 2 recommendations: the pairs hold no opportunity for this person." in out
 
 
 def test_quiet_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:

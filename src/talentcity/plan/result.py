@@ -59,10 +59,10 @@ class Shortage:
 
     def __str__(self) -> str:
         if self.owed == 0:
-            return f"{self.person_id} is owed nothing."
+            return f"Person {self.person_id} is owed nothing."
         if self.missing == 0:
-            return f"{self.person_id} has the {_count(self.owed, 'recommendation')} owed."
-        start = f"{self.person_id} has {self.given} of {_count(self.owed, 'recommendation')}"
+            return f"Person {self.person_id} has the {_count(self.owed, 'recommendation')} owed."
+        start = f"Person {self.person_id} has {self.given} of {_count(self.owed, 'recommendation')}"
         if not self.unavoidable:
             return (
                 f"{start}; one more is possible without taking it from anybody, but the penalties did not ask for it."
@@ -128,7 +128,7 @@ class Plan:
             >>> pairs = pl.DataFrame({"person_id": ["A", "B"], "opportunity_id": ["V", "V"], "score": [0.9, 0.5]})
             >>> plan = solve(pairs, pl.DataFrame({"opportunity_id": ["V"], "capacity": [1]}), per_person=1)
             >>> print(plan.explain("B"))
-            B has 0 of 1 recommendation: 2 persons, owed 2 in all, have only 1 place at the 1 opportunity they share
+            Person B has 0 of 1 recommendation: 2 persons, owed 2 in all, have only 1 place at the 1 opportunity they share
             and 0 elsewhere; at least 1 must be missing among them.
         """
         code = self._code(person)
