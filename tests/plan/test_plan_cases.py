@@ -121,7 +121,8 @@ def test_capacity_of_nought_takes_nobody() -> None:
     why = plan.explain("A")
     assert (why.persons, why.opportunities, why.places, why.elsewhere) == (("A",), ("V",), 0, 1)
     assert str(why) == (
-        "Person A has 1 of 3 recommendations: the pairs hold only 2 opportunities for this person, 1 of them with capacity 0."
+        "Person A has 1 of 3 recommendations: the pairs hold only 2 opportunities for this person, "
+        "1 of them with capacity 0."
     )
 
 

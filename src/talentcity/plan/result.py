@@ -128,8 +128,8 @@ class Plan:
             >>> pairs = pl.DataFrame({"person_id": ["A", "B"], "opportunity_id": ["V", "V"], "score": [0.9, 0.5]})
             >>> plan = solve(pairs, pl.DataFrame({"opportunity_id": ["V"], "capacity": [1]}), per_person=1)
             >>> print(plan.explain("B"))
-            Person B has 0 of 1 recommendation: 2 persons, owed 2 in all, have only 1 place at the 1 opportunity they share
-            and 0 elsewhere; at least 1 must be missing among them.
+            Person B has 0 of 1 recommendation: 2 persons, owed 2 in all, have only 1 place at the 1 opportunity
+            they share and 0 elsewhere; at least 1 must be missing among them.
         """
         code = self._code(person)
         network, problem = self._network, self.problem
