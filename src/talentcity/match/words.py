@@ -8,8 +8,6 @@ only help. Weights are inverse document frequencies over the open vacancies.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -42,32 +40,37 @@ def wordings(term: str) -> tuple[str, ...]:
     return (simple(term),)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Lines:
-    """n-grams of many texts: for each gram the line it stands in, and its code."""
+def grams_of(texts: list[str]) -> tuple[Ints, Ints]:
+    """All n-grams of each text: the line each stands in, and its code. Equal grams have equal codes.
 
-    line: Ints
-    gram: Ints
-    count: int
-
-
-def grams_of(texts: list[str]) -> Lines:
-    """All n-grams of each text, each once per text. The code packs the characters, so equal grams have equal codes."""
+    Example:
+        >>> lines, codes = grams_of(["aba", "ab"])
+        >>> lines.tolist(), len(set(codes.tolist()))   # ab, ba, ab and aba
+        ([0, 0, 1, 0], 3)
+    """
     joined = "\n".join(texts)
     points = np.frombuffer(joined.encode("utf-32-le"), dtype="<u4").astype(np.int64)
-    line = np.cumsum(points == ord("\n")) if points.size else points
+    line = np.cumsum(points == ord("\n"))
     lines, codes = [], []
     for size in GRAMS:
         code = np.zeros(max(0, points.size - size + 1), dtype=np.int64)
         whole = np.ones(code.size, dtype=bool)
         for at in range(size):
             part = points[at : at + code.size]
-            code = (code << 21) | part
+            code = (code << 21) | part  # a character has at most 21 bits, so three of them fit
             whole &= part != ord("\n")
         lines.append(line[: code.size][whole])
         codes.append(code[whole])
-    pairs = np.unique(np.stack([np.concatenate(lines), np.concatenate(codes)]), axis=1)
-    return Lines(pairs[0], pairs[1], len(texts))
+    return np.concatenate(lines), np.concatenate(codes)
+
+
+def _held(texts: list[str], vocabulary: Ints) -> tuple[Ints, Ints]:
+    """Lines and places in the vocabulary of the known grams of each text, each once per text."""
+    line, gram = grams_of(texts)
+    at = np.minimum(np.searchsorted(vocabulary, gram), vocabulary.size - 1)
+    known = vocabulary[at] == gram
+    both = np.unique(line[known] * vocabulary.size + at[known])
+    return both // vocabulary.size, both % vocabulary.size
 
 
 def closeness(terms: pl.Series, texts: pl.Series, person: Ints, opening: Ints) -> Floats:
@@ -82,11 +85,13 @@ def closeness(terms: pl.Series, texts: pl.Series, person: Ints, opening: Ints) -
     written = [(wording, at) for at, term in enumerate(named) for wording in wordings(term)]
     if not written or not person.size:
         return np.zeros(person.size)
-    grams = grams_of([wording for wording, _ in written])
-    vocabulary = np.unique(grams.gram)
+    phrases = [wording for wording, _ in written]
+    vocabulary = np.unique(grams_of(phrases)[1])
+    if not vocabulary.size:
+        return np.zeros(person.size)
     holds = _incidence([simple(text) for text in texts], vocabulary)
     weight = np.log((1.0 + texts.len()) / (1.0 + np.asarray(holds.sum(axis=0)).ravel())) + 1.0
-    shares = _shares(grams, vocabulary, weight)
+    shares = _shares(phrases, vocabulary, weight)
     wording_of = np.array([at for _, at in written], dtype=np.int64)
     own = _padded(terms, {term: at for at, term in enumerate(named)})
     value = np.zeros(person.size)
@@ -101,20 +106,17 @@ def _incidence(texts: list[str], vocabulary: Ints) -> sparse.csr_matrix:
     """(texts, vocabulary) 1 where the text holds the gram; built in stretches of texts."""
     parts = []
     for first in range(0, len(texts), 4096):
-        found = grams_of(texts[first : first + 4096])
-        at = np.minimum(np.searchsorted(vocabulary, found.gram), vocabulary.size - 1)
-        known = vocabulary[at] == found.gram
-        ones = np.ones(int(known.sum()))
-        parts.append(sparse.csr_matrix((ones, (found.line[known], at[known])), shape=(found.count, vocabulary.size)))
+        some = texts[first : first + 4096]
+        line, at = _held(some, vocabulary)
+        parts.append(sparse.csr_matrix((np.ones(at.size), (line, at)), shape=(len(some), vocabulary.size)))
     return sparse.csr_matrix(sparse.vstack(parts))
 
 
-def _shares(grams: Lines, vocabulary: Ints, weight: Floats) -> sparse.csr_matrix:
+def _shares(phrases: list[str], vocabulary: Ints, weight: Floats) -> sparse.csr_matrix:
     """(vocabulary, wordings) each gram's share of its wording's weight."""
-    at = np.searchsorted(vocabulary, grams.gram)
-    total = np.bincount(grams.line, weights=weight[at], minlength=grams.count)
-    share = weight[at] / total[grams.line]
-    return sparse.csr_matrix((share, (at, grams.line)), shape=(vocabulary.size, grams.count))
+    line, at = _held(phrases, vocabulary)
+    total = np.bincount(line, weights=weight[at], minlength=len(phrases))
+    return sparse.csr_matrix((weight[at] / total[line], (at, line)), shape=(vocabulary.size, len(phrases)))
 
 
 def _stretches(opening: Ints, order: Ints, wordings: int) -> list[tuple[Ints, int, int]]:
