@@ -101,7 +101,8 @@ class Worker:
         try:
             self._process.wait(GRACE)
         except subprocess.TimeoutExpired:
-            self._complain("a plan run was under way; it starts afresh when the office is started again.")
+            if _run_under_way():
+                self._complain("a plan run was under way; it starts afresh when the office is started again.")
         self._kill_all()
         self._process.wait()
 
@@ -109,6 +110,12 @@ class Worker:
         """Whatever the worker started ends with it."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
+
+
+def _run_under_way() -> bool:
+    from talentcity.office.planning.models import PlanRun
+
+    return PlanRun.objects.filter(started_at__isnull=False, published_at=None, failed_at=None).exists()
 
 
 def serve(sock: socket.socket, *, ready: Say, complain: Say, worker: bool = True) -> int:
