@@ -20,13 +20,13 @@ from talentcity.text import lexicon
 from talentcity.text.education import EDUCATION
 from talentcity.text.place import keys
 
-OPEN, HELD, FULL, EXPIRED, NO_POSTING = "open", "held", "full", "expired", "no_posting"
+OPEN, HELD, FULL, EXPIRED = "open", "held", "full", "expired"
 
 
 def vacancy_facts(postings: pl.DataFrame, vacancies: pl.DataFrame, verdicts: pl.DataFrame, on: date) -> pl.DataFrame:
     """One row per vacancy, in rising order of ids.
 
-    Columns: vacancy_id, state (open, held, full, expired, no_posting), family (null: cannot be read), place
+    Columns: vacancy_id, state (open, held, full, expired), family (null: cannot be read), place
     (null: not stated), education_min (0 to 5, null: none asked), experience_min, offer (CNY/month: the middle
     of the wage), skills (codes), text (title and body of the first posting), unknown_headcount.
 
@@ -51,9 +51,7 @@ def vacancy_facts(postings: pl.DataFrame, vacancies: pl.DataFrame, verdicts: pl.
         (pl.col("headcount") - pl.col("hired")).alias("places"),
     ).join(known, on="vacancy", how="left", maintain_order="left")
     state = (
-        pl.when(pl.col("held").is_null())
-        .then(pl.lit(NO_POSTING))
-        .when(pl.col("held"))
+        pl.when(pl.col("held"))
         .then(pl.lit(HELD))
         .when(pl.col("places") <= 0)
         .then(pl.lit(FULL))
@@ -61,7 +59,7 @@ def vacancy_facts(postings: pl.DataFrame, vacancies: pl.DataFrame, verdicts: pl.
         .then(pl.lit(EXPIRED))
         .otherwise(pl.lit(OPEN))
     )
-    unknown = ~pl.col("stated").fill_null(True) & (pl.col("headcount") == 1)
+    unknown = ~pl.col("stated") & (pl.col("headcount") == 1)
     return (
         rows.with_columns(state.alias("state"), unknown.alias("unknown_headcount"))
         .drop("held", "valid_through", "stated", "places", "headcount", "vacancy")

@@ -15,7 +15,7 @@ from talentcity.errors import InvalidOption, UnknownName
 from talentcity.match import fit, words
 from talentcity.match.candidates import LEVELS, Shortlist, shortlist
 from talentcity.match.city import City, city_of
-from talentcity.match.facts import EXPIRED, FULL, HELD, NO_POSTING, OPEN
+from talentcity.match.facts import EXPIRED, FULL, HELD, OPEN
 from talentcity.match.weights import Weights, weights
 from talentcity.match.wording import Facts, reasons
 from talentcity.tables import CAPACITY, PAIRS, VACANCIES
@@ -43,8 +43,8 @@ class Counts:
     """Figures of one matching: persons, vacancies and pairs.
 
     Attributes:
-        seekers, vacancies: rows read. vacancies = open + held + full + expired + no_posting.
-        open: paired with whoever may take them; the other four are paired with nobody.
+        seekers, vacancies: rows read. vacancies = open + held + full + expired.
+        open: paired with whoever may take them; the other three are paired with nobody.
         unknown_headcount: open vacancies whose postings state no headcount; each counts as 1 place.
         unread_occupation: open vacancies whose occupation is neither given nor readable from the title.
         with_one, with_three: persons with at least that many pairs.
@@ -60,7 +60,6 @@ class Counts:
     held: int
     full: int
     expired: int
-    no_posting: int
     unknown_headcount: int
     unread_occupation: int
     pairs: int
@@ -313,7 +312,6 @@ def _counts(city: City, chosen: Shortlist, unmatched: pl.DataFrame, on: date, to
         held=states.get(HELD, 0),
         full=states.get(FULL, 0),
         expired=states.get(EXPIRED, 0),
-        no_posting=states.get(NO_POSTING, 0),
         unknown_headcount=int(open_ones["unknown_headcount"].sum()),
         unread_occupation=open_ones["family"].null_count(),
         pairs=chosen.person.size,
