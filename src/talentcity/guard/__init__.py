@@ -2,6 +2,6 @@
 
 from talentcity.guard.cards import card, card_name
 from talentcity.guard.rule import LegalReference, Rule, rules
-from talentcity.guard.screening import GUARDED, Screening, screen
+from talentcity.guard.screening import GUARDED, Counts, Screening, screen
 
-__all__ = ["GUARDED", "LegalReference", "Rule", "Screening", "card", "card_name", "rules", "screen"]
+__all__ = ["GUARDED", "Counts", "LegalReference", "Rule", "Screening", "card", "card_name", "rules", "screen"]

@@ -33,7 +33,7 @@ def card(
         >>> posting = {"posting_id": 7, "title": "仓管员", "text": "入职须交押金300元。"}
         >>> finding = {"posting_id": 7, "rule_id": "F1", "tier": "T1", "start": 2, "end": 10, "fact": "须交押金300元",
         ...            "legal_basis": "劳动合同法 第九条", "field": "text", "version": "1"}
-        >>> print(card(posting, [finding]).splitlines()[7])
+        >>> print(card(posting, [finding]).splitlines()[8])
         > 入职**【须交押金300元】**。
     """
     rows = findings.to_dicts() if isinstance(findings, pl.DataFrame) else findings
@@ -55,7 +55,7 @@ def card_name(posting_id: object) -> str:
         >>> card_name(17), card_name("P-3")
         ('17.md', 'P-3.md')
         >>> card_name("../x")
-        'x-5f2bda1c.md'
+        'x-d6b96a97.md'
     """
     written = str(posting_id)
     safe = _UNSAFE.sub("-", written).strip(".-")[:_LONGEST_NAME]

@@ -63,19 +63,20 @@ class Scanner:
             return []
         normal = normalise(text)
         places: dict[int, list[int]] = {}
-        for end, whose in self._literals.iter(normal.text):
+        last = len(normal.text) - 1
+        for end, whose in self._literals.iter(f"{normal.text} "):  # a word may end with the text
             for at in whose:
-                places.setdefault(at, []).append(end)
+                places.setdefault(at, []).append(min(end, last))
         if not places:
             return []
         spans = _short(sentences(normal))
         found: list[Match] = []
-        taken: dict[str, list[tuple[int, int]]] = {}
+        taken: dict[tuple[str, int], list[tuple[int, int]]] = {}
         for at in sorted(places):
             rule, wording = self._wordings[at]
             patterns = [pattern for pattern in wording.patterns if field in pattern.fields]
             for span in _holding(spans, places[at]):
-                found.extend(_matches(rule, patterns, normal, span, taken.setdefault(rule.id, [])))
+                found.extend(_matches(rule, patterns, normal, span, taken.setdefault((rule.id, span[0]), [])))
         return sorted(found, key=lambda match: (match.rule.id, match.start, match.end))
 
 

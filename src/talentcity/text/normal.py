@@ -57,7 +57,13 @@ _PLAIN = (
 _STRANGE = re.compile(f"[^{_PLAIN}]")
 _CHANGING = re.compile("[A-Z\uff01-\uff5e\u3000\u2460-\u2468" + "".join(_LETTERS) + "]")
 
-_DELIMITERS = re.compile(r"[。！？!?;\n…●★◆■▶【】.、)]|[-—=~*_]{3,}")
+# Each alternative begins with its characters, and looks back only then: that is what makes the search fast.
+_DELIMITERS = re.compile(
+    r"[。！？!?;\n…●★◆■▶【】]"
+    r"|[、)](?<=[\d一二三四五六七八九十].)(?!\d)"
+    r"|\.(?:(?=\s)|$|(?<=\d.)(?!\d))"
+    r"|[-—=~*_]{3,}"
+)
 _NUMERALS = frozenset("0123456789一二三四五六七八九十")
 _SOMETIMES = ".、)"  # these end a sentence, or follow its number, or do neither
 _ITEM = re.compile(
