@@ -1,12 +1,16 @@
 """Web and worker as real processes: they answer, and they end together."""
 
+import contextlib
 import os
 import re
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
+import threading
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
@@ -161,6 +165,37 @@ def test_folder_that_demo_did_not_make_is_left_alone(tmp_path, capsys):
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+def ask_for_a_plan(address):
+    """As a planner on the pages."""
+    cookies = urllib.request.HTTPCookieProcessor()
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), cookies)
+
+    def post(page, path, **words):
+        token = re.search('name="csrfmiddlewaretoken" value="([^"]+)"', page).group(1)
+        body = urllib.parse.urlencode({**words, "csrfmiddlewaretoken": token}).encode()
+        with opener.open(address + path, data=body, timeout=20) as answer:
+            return answer.read().decode()
+
+    with opener.open(address, timeout=20) as answer:
+        page = answer.read().decode()
+    page = post(page, "demo/sign-in/", role="planner")
+    post(page, "overview/plans/")
+
+
+def await_run(folder, run, seconds=60):
+    """How a run ended and at which attempt, as its row in the database says."""
+    pause = threading.Event()
+    for _ in range(seconds * 5):
+        with contextlib.closing(sqlite3.connect(folder / "office.sqlite3", timeout=30)) as database:
+            row = database.execute(
+                "SELECT published_at, failed_at, failure, attempts FROM planning_planrun WHERE id = ?", [run]
+            ).fetchone()
+        if row is not None and (row[0] or row[1]):
+            return ("published" if row[0] else row[2], row[3])
+        pause.wait(0.2)
+    return ("still running", None)
+
+
 def test_demo_makes_a_city_anew_says_each_step_and_serves_it(command, tmp_path):
     folder = tmp_path / "demo"
     words = ("demo", "--people", "100", "--dir", str(folder), "--port", "8600")
@@ -174,8 +209,8 @@ def test_demo_makes_a_city_anew_says_each_step_and_serves_it(command, tmp_path):
         lines.append(line.rstrip("\n"))
         if line.startswith("http://"):
             break
-    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(lines[-1], timeout=20) as answer:
-        assert answer.status == 200
+    ask_for_a_plan(lines[-1])
+    assert await_run(folder, 2) == ("published", 1)
     ran.send_signal(signal.SIGINT)
     rest, err = ran.communicate(timeout=30)
     assert (ran.returncode, rest, err) == (0, "", "")
