@@ -201,7 +201,7 @@ def skills_in(text: str) -> list[str]:
     doubtful: list[tuple[int, int, tuple[str, ...]]] = []
     for last, (length, latin, unsure, codes) in _skill_automaton().iter(text):
         start, end = last - length + 1, last + 1
-        if latin and not _stands_alone(text, start, end):
+        if latin and not _stands_alone(text, start, end, plural=False):
             continue
         (doubtful if unsure else sure).append((start, end, codes))
     sure += [hit for hit in doubtful if _near_another(hit, sure)]
@@ -279,7 +279,7 @@ _CALLS = re.compile(
     r"(?:急招|急聘|诚聘|诚招|高薪聘请|直招|招募|招聘(?!专员|主管|经理|助理|顾问|实习|岗|总监|负责|培训|运营|与|及|$))"
 )
 _SEPARATORS = re.compile(
-    r"[/|、,，;；:：+&·•。!！?？~→\n]+(?![+#])|\s[-–—]+\s?|[-–—]+(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])[-–—]+|"
+    r"[/|、,，;；:：&·•。!！?？~→\n]+|(?<![c+])\+|\s[-–—]+\s?|[-–—]+(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])[-–—]+|"
     r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|\b(?:of|for|in|at|to|with|and)\b"
 )
 _GAP = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[a-z0-9+#.])|(?<=[a-z0-9+#.])\s+(?=[\u4e00-\u9fff])")
@@ -322,7 +322,7 @@ def _head_of(part: str) -> tuple[int, str] | None:
     found = ""
     for last, (length, latin, blockers, weight, code) in _title_automaton().iter(part):
         start, end = last - length + 1, last + 1
-        if latin and not _stands_alone(part, start, end):
+        if latin and not _stands_alone(part, start, end, plural=True):
             continue
         if blockers and part.startswith(blockers, start):
             continue  # "工程" in "工程师" is part of the rank
@@ -391,14 +391,14 @@ def _is_letter(letter: str) -> bool:
     return letter.isascii() and letter.isalnum()
 
 
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    """No Latin letter or digit touches the word; a plural s may follow, and C is not C++ or C#."""
+def _stands_alone(text: str, start: int, end: int, *, plural: bool) -> bool:
+    """No Latin letter or digit touches the word, but perhaps a plural s; and C is not C++ or C#."""
     if start and _is_letter(text[start]) and _is_letter(text[start - 1]):
         return False
     if end == len(text) or not _is_letter(text[end - 1]):
         return True
     following = text[end]
-    if following == "s":
+    if plural and following == "s":
         return end + 1 == len(text) or not _is_letter(text[end + 1])
     return not (_is_letter(following) or following in "+#")
 
