@@ -59,7 +59,7 @@ def card_name(posting_id: object) -> str:
     """
     written = str(posting_id)
     safe = _UNSAFE.sub("-", written).strip(".-")[:_LONGEST_NAME]
-    if safe != written or safe != safe.upper():  # file systems may take a and A for the same letter
+    if not safe or safe != written or safe != safe.upper():  # file systems may take a and A for the same letter
         digest = hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:8]
         safe = f"{safe or 'posting'}-{digest}"
     return f"{safe}.md"

@@ -1,0 +1,97 @@
+"""`talentcity guard`: files in, files out, a summary, cards, and messages for what is wrong."""
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from talentcity.cli import main
+from talentcity.guard import card, card_name, screen
+from talentcity.tables import read_frame
+
+POSTINGS = {
+    "posting_id": ["007", "A/b", "a/B"],
+    "title": ["仓管员", "前台（女）", "Clerk"],
+    "text": ["入职须交押金300元，*不退*。", "包吃住，不收押金。", "No deposit is required."],
+}
+
+
+@pytest.fixture
+def postings(tmp_path: Path) -> Path:
+    path = tmp_path / "postings.csv"
+    pl.DataFrame(POSTINGS).write_csv(path)
+    return path
+
+
+def run(*words: object) -> int:
+    return main(["guard", *map(str, words)])
+
+
+def test_writes_what_is_asked_for_and_says_what_it_found(
+    postings: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, verdicts, guarded, cards = (tmp_path / name for name in ("f.csv", "v.csv", "g.csv", "cards"))
+    status = run(
+        postings, "--out", out, "--verdicts", verdicts, "--guarded", guarded, "--cards", cards, "--on", "2026-09-01"
+    )
+    assert status == 0
+    assert read_frame(out).select("posting_id", "rule_id").rows() == [("007", "F1"), ("A/b", "D1")]
+    assert read_frame(verdicts).select("posting_id", "verdict").rows() == [
+        ("007", "hold"),
+        ("A/b", "hold"),
+        ("a/B", "cleared"),
+    ]
+    assert read_frame(guarded).select("posting_id", "guard").rows() == [("A/b", "negation"), ("a/B", "negation")]
+    assert sorted(path.name for path in cards.iterdir()) == sorted([card_name("007"), card_name("A/b")])
+    printed = capsys.readouterr().out
+    assert "3 postings read on 2026-09-01" in printed
+    assert "2 held, 0 warned, 1 cleared" in printed
+    assert f"2 cards -> {cards}" in printed
+
+
+def test_quiet_prints_nothing(postings: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(postings, "--out", tmp_path / "f.parquet", "--quiet") == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_missing_column_ends_with_status_2_and_writes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "postings.csv"
+    path.write_text("posting_id,text\n1,x\n", encoding="utf-8")
+    assert run(path, "--out", tmp_path / "f.csv") == 2
+    assert "title" in capsys.readouterr().err
+    assert not (tmp_path / "f.csv").exists()
+
+
+def test_a_file_that_is_not_there_ends_with_status_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(tmp_path / "none.csv", "--out", tmp_path / "f.csv") == 2
+    assert "there is no such file" in capsys.readouterr().err
+
+
+def test_integer_ids_stay_integers_in_parquet(tmp_path: Path) -> None:
+    path = tmp_path / "postings.parquet"
+    pl.DataFrame({"posting_id": [7], "title": ["女文员"]}).write_parquet(path)
+    assert run(path, "--out", tmp_path / "f.parquet", "--quiet") == 0
+    assert read_frame(tmp_path / "f.parquet")["posting_id"].dtype == pl.Int64
+
+
+def test_card_shows_passage_article_penalty_and_appeal_and_no_live_markdown() -> None:
+    day = date(2026, 9, 1)
+    frame = pl.DataFrame(POSTINGS)
+    shown = card(frame.row(0, named=True), screen(frame, on=day).findings, on=day)
+    assert "> 入职**【须交押金300元】**，\\*不退\\*。" in shown
+    assert "劳动合同法 第九条; 劳动合同法 第八十四条" in shown
+    assert "500 – 2,000 yuan per person" in shown
+    assert "not yet read by a lawyer" in shown
+    assert "A person decides" in shown
+    assert "申诉 / appeal" in shown
+    assert "D1" not in shown
+
+
+def test_card_names_are_safe_and_never_shared() -> None:
+    ids = ["a/b", "a-b", "A-B", "a:b", "..", "", "x" * 300, "x" * 301, 1, "007", "职位"]
+    names = [card_name(one) for one in ids]
+    assert len({name.lower() for name in names}) == len(ids)
+    assert all(len(name) < 120 and "/" not in name and not name.startswith(".") for name in names)
