@@ -67,7 +67,8 @@ _DELIMITERS = re.compile(
 _NUMERALS = frozenset("0123456789一二三四五六七八九十")
 _SOMETIMES = ".、)"  # these end a sentence, or follow its number, or do neither
 _ITEM = re.compile(
-    r"(?:(?<![\d.,~/$¥€£-])(?<![a-z] )\d{1,2}|(?<![一二三四五六七八九十百千万几第周期拜之])[一二三四五六七八九十]{1,2})$"
+    r"(?:(?<![\d.,~/$¥€£-])(?<![a-z] )\d{1,2}"
+    r"|(?<![一二三四五六七八九十百千万几第周期拜之])[一二三四五六七八九十]{1,2})$"
 )
 _ABBREVIATION = re.compile(r"(?:\be\.g|\bi\.e|\bmr|\bms|\bdr|\bno|\betc|\bltd|\binc|\bco|\bapprox)$")
 _LONGEST_ABBREVIATION = 6
