@@ -18,7 +18,7 @@ from talentcity.text.education import EDUCATION
 
 _T = TypeVar("_T")
 
-PLACES_PER_PERSON = 0.36  # open places of vacancies that are not over, per seeker
+PLACES_PER_PERSON = 0.40  # open places of vacancies that are not over, per seeker
 COPIES = np.array([0.92, 0.06, 0.02])  # chance of one, two, three postings of a vacancy
 ENGLISH = 0.15
 LARGEST = 500  # persons
