@@ -24,10 +24,11 @@ from talentcity.errors import TalentCityError
 from talentcity.office.planning.chain import Order, run_apart
 from talentcity.office.planning.models import PlanRun, Recommendation, Short
 from talentcity.office.promises.promise import current
+from talentcity.office.records.bulk import insert
 from talentcity.office.records.models import Finding, Posting, Screening, Seeker, Vacancy, Verdict
 from talentcity.office.today import today
 
-BATCH = 2_000
+BATCH = 5_000
 ATTEMPTS = 3  # a run whose worker was killed this often is given up
 TASK = "talentcity.office.planning.tasks.carry_out_run"
 LONGEST = 4 * 3600  # seconds; a run that takes longer is ended by the queue
@@ -145,68 +146,45 @@ def _load(run: PlanRun, folder: Path, tell: Progress) -> Screening:
     vacancies = dict(Vacancy.objects.values_list("vacancy_id", "pk"))
     people = dict(Seeker.objects.values_list("seeker_id", "pk"))
     keys = {"posting_id": postings, "opportunity_id": vacancies, "person_id": people}
-    for name, (model, make) in _LOADED.items():
+    for name, (model, columns, row_of) in _LOADED.items():
         for batch in frames[name].iter_slices(BATCH):
-            model.objects.bulk_create(make(row, run, keys) for row in batch.iter_rows(named=True))
+            insert(model, columns, (row_of(row, run, keys) for row in batch.iter_rows(named=True)))
             done += batch.height
             tell("load", done, total)
     return screening
 
 
-def _verdict(row, run, keys) -> Verdict:
-    return Verdict(
-        screening=run.screening,
-        posting_id=keys["posting_id"][row["posting_id"]],
-        verdict=row["verdict"],
-        tier=row["tier"],
-        reasons=row["reasons"],
-    )
+def _verdict(row, run, keys):
+    posting = keys["posting_id"][row["posting_id"]]
+    return run.screening_id, posting, row["verdict"], row["tier"], row["reasons"]
 
 
-def _finding(row, run, keys) -> Finding:
-    return Finding(
-        screening=run.screening,
-        posting_id=keys["posting_id"][row["posting_id"]],
-        rule_id=row["rule_id"],
-        tier=row["tier"],
-        field=row["field"],
-        start=row["start"],
-        end=row["end"],
-        fact=row["fact"],
-        legal_basis=row["legal_basis"],
-        version=row["version"] or "",
-        guard=row.get("guard") or "",
-    )
+def _finding(row, run, keys):
+    posting = keys["posting_id"][row["posting_id"]]
+    facts = (row[name] for name in ("rule_id", "tier", "field", "start", "end", "fact", "legal_basis"))
+    return run.screening_id, posting, *facts, row["version"] or "", row.get("guard") or ""
 
 
-def _recommendation(row, run, keys) -> Recommendation:
-    return Recommendation(
-        run=run,
-        seeker_id=keys["person_id"][row["person_id"]],
-        vacancy_id=keys["opportunity_id"][row["opportunity_id"]],
-        rank=row["rank"],
-        score=row["score"],
-        reasons=row["reasons"],
-    )
+def _recommendation(row, run, keys):
+    person, vacancy = keys["person_id"][row["person_id"]], keys["opportunity_id"][row["opportunity_id"]]
+    return run.pk, person, vacancy, row["rank"], row["score"], row["reasons"]
 
 
-def _short(row, run, keys) -> Short:
-    return Short(
-        run=run,
-        seeker_id=keys["person_id"][row["person_id"]],
-        owed=row["owed"],
-        given=row["given"],
-        missing=row["missing"],
-        unavoidable=row["unavoidable"],
-        why=row["why"],
-        detail=row["detail"] or "",
-    )
+def _short(row, run, keys):
+    facts = (row[name] for name in ("owed", "given", "missing", "unavoidable", "why"))
+    return run.pk, keys["person_id"][row["person_id"]], *facts, row["detail"] or ""
 
 
-_LOADED: dict[str, tuple[type[models.Model], Callable[..., models.Model]]] = {
-    "verdicts": (Verdict, _verdict),
-    "findings": (Finding, _finding),
-    "let_pass": (Finding, _finding),
-    "plan": (Recommendation, _recommendation),
-    "short": (Short, _short),
+_HIT = ("rule_id", "tier", "field", "start", "end", "fact", "legal_basis", "version", "guard")
+_LOADED: dict[str, tuple[type[models.Model], tuple[str, ...], Callable[..., tuple[object, ...]]]] = {
+    "verdicts": (Verdict, ("screening_id", "posting_id", "verdict", "tier", "reasons"), _verdict),
+    "findings": (Finding, ("screening_id", "posting_id", *_HIT), _finding),
+    "let_pass": (Finding, ("screening_id", "posting_id", *_HIT), _finding),
+    "plan": (Recommendation, ("run_id", "seeker_id", "vacancy_id", "rank", "score", "reasons"), _recommendation),
+    "short": (
+        Short,
+        ("run_id", "seeker_id", "owed", "given", "missing", "unavoidable", "why", "detail"),
+        _short,
+    ),
 }
+"""What is loaded from which table of the outcome, and in which order."""

@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from talentcity.errors import InvalidTable, UnknownName, Violation
 from talentcity.office.promises.models import Delivery
+from talentcity.office.records.bulk import insert
 from talentcity.office.records.models import Employer, Posting, Seeker, Session, Vacancy
 from talentcity.office.today import today
 from talentcity.tables import SCHEMAS, check
 
-BATCH = 2_000
 KINDS = ("seekers", "employers", "postings", "vacancies", "sessions", "deliveries")
 """Tables the office takes, in the order in which they build on each other."""
 
@@ -119,36 +119,25 @@ def _known(table: _Table, column: str, model: type[models.Model], key: str) -> d
     return known
 
 
-def _insert(model: type[models.Model], objects: Iterable[models.Model]) -> None:
-    batch: list[models.Model] = []
-    for one in objects:
-        batch.append(one)
-        if len(batch) == BATCH:
-            model.objects.bulk_create(batch)
-            batch = []
-    model.objects.bulk_create(batch)
-
-
 def _take_seekers(table: _Table) -> None:
     _check_new(table, Seeker, "seeker_id")
     table.raise_if_refused()
-    day = today()
-    rows = ({**row, "registered_on": row["registered_on"] or day} for row in table.rows())
-    _insert(Seeker, (Seeker(**row) for row in rows))
+    frame = table.frame.with_columns(pl.col("registered_on").fill_null(today()))
+    insert(Seeker, frame.columns, frame.iter_rows())
 
 
 def _take_employers(table: _Table) -> None:
     _check_new(table, Employer, "employer_id")
     table.raise_if_refused()
-    _insert(Employer, (Employer(**row) for row in table.rows()))
+    insert(Employer, table.frame.columns, table.frame.iter_rows())
 
 
 def _take_postings(table: _Table) -> None:
     _check_new(table, Posting, "posting_id")
     employers = _known(table, "employer_id", Employer, "employer_id")
     table.raise_if_refused()
-    rows = ({**row, "employer_id": employers.get(row["employer_id"])} for row in table.rows())
-    _insert(Posting, (Posting(**row) for row in rows))
+    frame = table.frame.with_columns(_keys(table.frame["employer_id"], employers))
+    insert(Posting, frame.columns, frame.iter_rows())
 
 
 def _take_vacancies(table: _Table) -> None:
@@ -158,18 +147,20 @@ def _take_vacancies(table: _Table) -> None:
     strange = [row for row, ids in enumerate(named) if any(one not in known for one in ids)]
     table.refuse(strange, "posting_ids", named, lambda ids: _strangers(ids, known))
     table.raise_if_refused()
-    columns = ("vacancy_id", "headcount", "hired")
-    _insert(Vacancy, (Vacancy(**{name: row[name] for name in columns}) for row in table.rows()))
+    columns = ["vacancy_id", "headcount", "hired"]
+    insert(Vacancy, columns, table.frame.select(columns).iter_rows())
     keys = dict(Vacancy.objects.values_list("vacancy_id", "pk"))
-    link = Vacancy.postings.through
-    _insert(
-        link,
-        (
-            link(vacancy_id=keys[row["vacancy_id"]], posting_id=known[one])
-            for row in table.rows()
-            for one in dict.fromkeys(row["posting_ids"])
-        ),
+    links = (
+        (keys[vacancy], known[posting])
+        for vacancy, named in table.frame.select("vacancy_id", "posting_ids").iter_rows()
+        for posting in dict.fromkeys(named)
     )
+    insert(Vacancy.postings.through, ["vacancy_id", "posting_id"], links)
+
+
+def _keys(ids: pl.Series, keys: dict[str, int]) -> pl.Series:
+    """Primary keys in the place of ids; empty where the id is."""
+    return pl.Series(ids.name, [None if one is None else keys[one] for one in ids], dtype=pl.Int64)
 
 
 def _strangers(ids: Iterable[str], known: dict[str, int]) -> str:
@@ -181,9 +172,8 @@ def _take_sessions(table: _Table) -> None:
     _check_new(table, Session, "session_id")
     table.raise_if_refused()
     zone = timezone.get_default_timezone()
-    moments = ("starts_at", "ends_at")
-    rows = ({**row, **{name: row[name].replace(tzinfo=zone) for name in moments}} for row in table.rows())
-    _insert(Session, (Session(**row) for row in rows))
+    moments = pl.col("starts_at", "ends_at").dt.replace_time_zone(str(zone))
+    insert(Session, table.frame.columns, table.frame.with_columns(moments).iter_rows())
 
 
 def _take_deliveries(table: _Table) -> None:
@@ -192,23 +182,21 @@ def _take_deliveries(table: _Table) -> None:
     _check_past(table)
     _check_corrections(table, people)
     table.raise_if_refused()
-    corrections = table.frame["corrects"].is_not_null()
-    acts = table.frame.filter(~corrections).iter_rows(named=True)
-    _insert(Delivery, (_delivery(row, people, {}) for row in acts))
-    taken_back = table.frame.filter(corrections)  # written after the rows that they take back
+    acts = table.frame.filter(pl.col("corrects").is_null())
+    insert(Delivery, _LEDGER, _ledger_rows(acts, people, {}))
+    taken_back = table.frame.filter(pl.col("corrects").is_not_null())  # written after the rows that they take back
     keys = {key: pk for key, pk, *_ in _corrected(taken_back["corrects"])}
-    _insert(Delivery, (_delivery(row, people, keys) for row in taken_back.iter_rows(named=True)))
+    insert(Delivery, _LEDGER, _ledger_rows(taken_back, people, keys))
 
 
-def _delivery(row: dict[str, object], people: dict[str, int], keys: dict[str, int]) -> Delivery:
-    return Delivery(
-        delivery_id=row["delivery_id"],
-        seeker_id=people[row["person_id"]],
-        service=row["service"],
-        on=row["on"],
-        evidence=row["evidence"],
-        corrects_id=keys[row["corrects"]] if row["corrects"] is not None else None,
-    )
+_LEDGER = ("delivery_id", "seeker_id", "service", "on", "evidence", "corrects_id", "recorded_at")
+
+
+def _ledger_rows(frame: pl.DataFrame, people: dict[str, int], keys: dict[str, int]) -> Iterator[tuple[object, ...]]:
+    now = timezone.now()
+    rows = frame.select("delivery_id", "person_id", "service", "on", "evidence", "corrects").iter_rows()
+    for delivery, person, service, on, evidence, corrects in rows:
+        yield delivery, people[person], service, on, evidence, keys.get(corrects), now
 
 
 def _check_past(table: _Table) -> None:
