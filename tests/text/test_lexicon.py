@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
 import polars as pl
@@ -155,12 +154,9 @@ def test_unknown_codes_are_named():
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="the shared data are not there")
-def test_real_titles_are_mostly_read_and_fast():
+def test_real_titles_are_mostly_read():
     titles = pl.read_parquet(DATA / "zh_jobads" / "zh_jobads.parquet")["title"].drop_nulls()
-    lexicon.family_of("warm")
-    begin = time.process_time()
     read = lexicon.families_of(titles)
-    assert titles.len() / (time.process_time() - begin) > 20_000
     assert read.null_count() / titles.len() < 0.07
     dev = pl.read_csv(DATA / "csco" / "titles_dev.csv")["title"]
     assert lexicon.families_of(dev).null_count() / dev.len() < 0.03
