@@ -16,10 +16,8 @@ from talentcity.errors import InvalidOption
 from talentcity.sample import DEFAULT_ON, LEAST_PEOPLE, MOST_PEOPLE, TABLES, City, CityFile, make_city
 from talentcity.text import lexicon
 
-FEMALE_OR_MALE = (
-    r"[男女]|小伙|姑娘|小哥|(?i:\b(men|man|women|woman|male|female|girls?|lad(y|ies)|gentlemen|he|she|sex|gender)\b)"
-)
-MONEY_ASKED = r"押金|保证金|担保金|诚意金|定金|(?i:\bdeposit|\bbond\b|guarantee)"
+FEMALE_OR_MALE = r"[男女]|小伙|姑娘|小哥|(?i:\b(men|man|women|woman|male|female|girls?|lad(y|ies)|gentlemen|he|she|sex|gender|guys?)\b)"
+MONEY_ASKED = r"押金|保证金|担保金|诚意金|定金|(?i:\bdeposit|\bbond\b)"
 DOCUMENTS = r"身份证|毕业证|学位证|护照|(?i:passport|diploma|id card|licen[cs]e)"
 CLICKS = r"刷|点赞|返佣|充值|好评|(?i:\blikes\b|fake|top.?up|five.star)"
 
@@ -190,7 +188,8 @@ def test_texts_agree_with_the_columns(town):
         pl.col("text").str.extract(r"(?:招聘人数：|名额|计划招聘|招)(\d+)[人名个]|Openings: (\d+)", 1).alias("said"),
     )
     assert postings["open_pay"].equals(postings["wage_min"].is_null().alias("open_pay"))
-    said = postings.drop_nulls("said")
+    planted = town.truth["posting_id"].implode()  # a planted sentence may speak of numbers of its own
+    said = postings.drop_nulls("said").filter(~pl.col("posting_id").is_in(planted))
     assert said.height > 0.4 * postings.height
     assert said["said"].cast(pl.Int64).equals(said["headcount"].alias("said"))
     zh = postings.filter(pl.col("text").str.contains("月薪"))
