@@ -16,7 +16,12 @@ from talentcity.errors import InvalidOption
 from talentcity.sample import DEFAULT_ON, LEAST_PEOPLE, MOST_PEOPLE, TABLES, City, CityFile, make_city
 from talentcity.text import lexicon
 
-FEMALE_OR_MALE = r"[男女]|小伙|姑娘|小哥|(?i:\b(men|man|women|woman|male|female|girls?|lad(y|ies)|gentlemen|he|she|sex|gender|guys?)\b)"
+FEMALE_OR_MALE = "|".join(
+    (
+        r"[男女]|小伙|姑娘|小哥",
+        r"(?i:\b(men|man|women|woman|male|female|girls?|guys?|lad(y|ies)|gentlemen|he|she|sex|gender)\b)",
+    )
+)
 MONEY_ASKED = r"押金|保证金|担保金|诚意金|定金|(?i:\bdeposit|\bbond\b)"
 DOCUMENTS = r"身份证|毕业证|学位证|护照|(?i:passport|diploma|id card|licen[cs]e)"
 CLICKS = r"刷|点赞|返佣|充值|好评|(?i:\blikes\b|fake|top.?up|five.star)"
