@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection, models, transaction
 
 BATCH = 5_000
+_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
@@ -57,7 +58,7 @@ def _batches(rows: Iterable[Sequence[object]], converters: list[Any]) -> Iterato
 def _converter(field: models.Field) -> Callable[[Any], object] | None:
     """How a value becomes what the database driver takes; None: it is that already."""
     if isinstance(field, models.JSONField):
-        return lambda value: json.dumps(value, ensure_ascii=False)
+        return _json
     if isinstance(field, models.DateTimeField):
         return connection.ops.adapt_datetimefield_value
     if isinstance(field, models.DateField):
