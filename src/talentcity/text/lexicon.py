@@ -145,7 +145,7 @@ def family_of(title: str) -> str | None:
         found = _best(_parts(words))
         if found is not None and found[0] > _WEAK:
             return found[1]
-    weak = _best(_parts(re.sub(r"[()\[\]【】]", "/", text)))
+    weak = _best(_parts(_remarks().sub("/", re.sub(r"[()\[\]【】]", "/", text))))
     return weak[1] if weak is not None else None
 
 
@@ -279,9 +279,10 @@ _CALLS = re.compile(
     r"(?:急招|急聘|诚聘|诚招|高薪聘请|直招|招募|招聘(?!专员|主管|经理|助理|顾问|实习|岗|总监|负责|培训|运营|与|及|$))"
 )
 _SEPARATORS = re.compile(
-    r"[/|、,，;；:：&·•。!！?？~→\n]+|(?<![c+])\+|\s[-–—]+\s?|[-–—]+(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])[-–—]+|"
-    r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|\b(?:of|for|in|at|to|with|and)\b"
+    r"[/|、,，;；:：·•。!！?？~→\n]+|(?<![c+])\+|(?<=[\u4e00-\u9fff])&|\s[-–—]+\s?|[-–—]+(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])[-–—]+|"
+    r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|\b(?:of|for|in|at|to|with)\b"
 )
+_AMPERSAND = re.compile(r"(?<= )&(?= )")  # not in R&D
 _GAP = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[a-z0-9+#.])|(?<=[a-z0-9+#.])\s+(?=[\u4e00-\u9fff])")
 _GARNISH = " \t0123456789.*#\"'’`“”ー-–—_級级类k元"
 
@@ -292,6 +293,7 @@ def _plain(text: str) -> str:
 
 def _readings(text: str) -> Iterator[str]:
     """The title without its brackets, behind a call ("招聘 …") first; then what stands in brackets."""
+    text = _AMPERSAND.sub("and", text)
     outside = _remarks().sub("/", _BRACKETS.sub("/", text))
     called = _CALLS.split(outside)
     if len(called) > 1:
