@@ -2,6 +2,9 @@
 
 The same number of people and the same seed give the same city. The folder is made anew each time; a folder that
 this command did not make is never touched. Everything in it is invented: people, employers and adverts.
+
+To serve the same city again as you left it:
+  TALENTCITY_HOME=demo TALENTCITY_DEMO_CITY=1 TALENTCITY_ON=2026-09-01 talentcity serve
 """
 
 from __future__ import annotations
@@ -162,7 +165,7 @@ def _summary(args: argparse.Namespace, plan_run: Any, truth: Any) -> None:
     lines = [
         f"People: {persons:,}. Adverts: {counts['postings']:,}, of which held: {verdicts.get('hold', 0):,}.",
         *(f"  held by {row.rule_id} ({row.title_en}): {row.postings:,} adverts" for row in held_by_rule()),
-        f"With every recommendation they are owed: {full:,} of {persons:,} ({full / persons:.1%}).",
+        f"With all three recommendations: {full:,} of {persons:,} people ({full / persons:.1%}).",
         f"Recommendations missing: {report['missing']:,}; {_PROOF[report['missing_is_minimum']]}.",
         *(f"  {_why(group)}" for group in short_of(plan_run).by_why),
         "Self-check of the guard against the violations planted in this sample (not a measure on real adverts):",
