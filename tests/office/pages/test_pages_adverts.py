@@ -82,7 +82,7 @@ def test_findings_are_marked_in_the_original_text_with_article_and_penalty(judge
     vacancy = held(run)
     page = judge.get(f"/vacancies/{vacancy.vacancy_id}/")
     html, said = page.content.decode(), words(page)
-    assert '双休。入职<mark class="hold">须交押金300元<a href="#finding-1">' in html
+    assert '双休。入职<mark class="hold">须交押金300元<a href="#finding-1" aria-label="finding 1">1</a></mark>' in html
     assert '<mark class="calm">不收取任何服装费' in html
     assert "1. Deposit taken tier 1: held until a person releases it rule F1, version 1 Passage 须交押金300元" in said
     assert "Articles it may break 劳动合同法 第九条; 劳动合同法 第八十四条" in said

@@ -45,6 +45,8 @@ def _occupation(reason, seeker, posting):
 
 def _skills(reason, _seeker, _posting):
     had, slash, asked = reason.detail.partition("/")
+    if reason.detail == "unknown":
+        return _("Skills: the advert names none that the lexicon knows.")
     if not slash:
         return {
             "met": _("Skills: those asked for are there."),
@@ -92,6 +94,8 @@ def _experience(reason, seeker, posting):
     words = {"asked": decimal(posting.experience_min), "had": decimal(seeker.experience_years)}
     if reason.grade == "met":
         return _("Experience in years: %(asked)s asked for, %(had)s on record.") % words
+    if reason.grade == "partly":
+        return _("Experience in years: %(asked)s asked for, %(had)s on record: more than the work needs.") % words
     return _("Experience in years: %(asked)s asked for, only %(had)s on record.") % words
 
 
@@ -101,6 +105,8 @@ def _education(reason, seeker, posting):
     words = {"asked": names.EDUCATION[posting.education_min], "had": names.EDUCATION[seeker.education]}
     if reason.grade == "met":
         return _("Education: %(had)s; %(asked)s or above is asked for.") % words
+    if reason.grade == "partly":
+        return _("Education: %(had)s, well above the %(asked)s that is asked for.") % words
     return _("Education: %(asked)s or above is asked for; %(had)s is on record.") % words
 
 

@@ -1,0 +1,259 @@
+"""A walk through the sample city in Chromium: as seeker, planner and inspector, in both languages, on both sizes.
+
+On every page: nothing is asked of another host, nothing breaks the content-security policy, axe finds no
+violation, and nothing is wider than the window.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from driving import LANGUAGES, SIZES, new_context, sign_in, sign_out, speak
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = pytest.mark.browser
+
+WORDS = {
+    "zh": {
+        "promise": "每一位在这里求职的青年，都应享有四项服务。",
+        "sample": "这里的人物、用人单位和招聘信息全部为合成",
+        "services": ["政策宣介", "职业指导", "岗位推荐", "技能培训或就业见习"],
+        "interested": "您感兴趣。",
+        "not_for_me": "不适合您。",
+        "occupation": "职业：",
+        "held": "这个岗位的招聘信息全部暂缓",
+        "decides": "是否违法由人判断",
+        "coverage": "各区县各项服务落实情况",
+        "waits": "新的分配正在排队。",
+        "published": "新的分配方案已发布。",
+        "lost": "这里没有您可以看到的内容",
+    },
+    "en": {
+        "promise": "Every young person who seeks work here is owed four services.",
+        "sample": "Every person, employer and advert here is synthetic.",
+        "services": ["Policy briefing", "Career counselling", "Job recommendations", "Training or internship"],
+        "interested": "You are interested.",
+        "not_for_me": "Not for you.",
+        "occupation": "Occupation: ",
+        "held": "Every advert of this vacancy is held",
+        "decides": "whether a law was broken a person decides",
+        "coverage": "Delivered, by district and service",
+        "waits": "A new plan waits for the worker.",
+        "published": "The new plan is published.",
+        "lost": "There is nothing here for you",
+    },
+}
+both_languages = pytest.mark.parametrize("language", LANGUAGES)
+both_sizes = pytest.mark.parametrize("size", SIZES)
+
+
+class Watch:
+    """What a page did besides showing itself: requests to other hosts, and complaints of the browser."""
+
+    def __init__(self, page: Page, host: str) -> None:
+        self.page = page
+        self.elsewhere: list[str] = []
+        self.complaints: list[str] = []
+        page.on("request", lambda request: self._requested(request.url, host))
+        page.on("console", lambda message: self._said(message.type, message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _requested(self, url: str, host: str) -> None:
+        if urlsplit(url).netloc != host:
+            self.elsewhere.append(url)
+
+    def _said(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning"):
+            self.complaints.append(text)
+
+    def examine(self) -> None:
+        """The page at hand: reachable for everybody, no wider than the window, and it kept to itself."""
+        self.page.wait_for_load_state("load")
+        found = Axe().run(self.page).response["violations"]
+        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+        widths = self.page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        assert widths[0] <= widths[1], f"{self.page.url} is {widths[0]} wide in a window of {widths[1]}"
+        assert (self.elsewhere, self.complaints) == ([], []), self.page.url
+
+
+@pytest.fixture
+def visit(browser: Browser, city: str) -> Iterator[Callable[..., Watch]]:
+    """Open a page as a new visitor of a size; closed afterwards."""
+    contexts = []
+
+    def open_page(size: str, *, dark: bool = False) -> Watch:
+        context = new_context(browser, size, dark=dark)
+        contexts.append(context)
+        return Watch(context.new_page(), urlsplit(city).netloc)
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@both_sizes
+@both_languages
+def test_visitor_reads_the_promise(visit, city, language, size):
+    watch, said = visit(size), WORDS[language]
+    page = watch.page
+    page.goto(city)
+    speak(page, language)
+    expect(page.get_by_role("heading", level=1)).to_have_text(said["promise"])
+    expect(page.locator("aside.sample")).to_contain_text(said["sample"])
+    assert page.locator(".promise h3").all_text_contents() == said["services"]
+    assert page.locator(".promise .count").all_text_contents() == ["1", "1", "3", "1"]
+    watch.examine()
+    page.goto(f"{city}/sign-in/")
+    watch.examine()
+
+
+@both_sizes
+@both_languages
+def test_seeker_sees_three_recommendations_and_answers_one(visit, city, language, size):
+    watch, said = visit(size), WORDS[language]
+    page = watch.page
+    sign_in(page, city, "seeker", language)
+    expect(page.locator(".offer")).to_have_count(3)
+    assert page.locator("#services h3").all_text_contents() == said["services"]
+    expect(page.locator("#services li").nth(2).locator(".have b")).to_have_text(re.compile(r"^[3-9]$"))
+    for offer in page.locator(".offer").all():
+        expect(offer.locator(".reasons li").first).to_contain_text(said["occupation"])
+        assert offer.locator(".reasons li").count() == 7
+        assert offer.locator(".facts dd").count() == 4
+    watch.examine()
+
+    answered = page.locator(".offer").first
+    button = answered.locator("button[name=answer]").first
+    answer = button.get_attribute("value")
+    button.click()
+    expect(answered.locator(".answer strong")).to_have_text(said[answer])
+    watch.examine()
+    page.reload()
+    expect(page.locator(".offer").first.locator(".answer strong")).to_have_text(said[answer])
+
+    title = page.locator(".offer h3 a").first.text_content()
+    page.locator(".offer h3 a").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    watch.examine()
+
+    other = "en" if language == "zh" else "zh"
+    speak(page, other)
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    watch.examine()
+    sign_out(page)
+
+
+@both_sizes
+@both_languages
+def test_planner_walks_from_the_overview_to_a_marked_advert(visit, city, language, size):
+    watch, said = visit(size), WORDS[language]
+    page = watch.page
+    sign_in(page, city, "planner", language)
+    expect(page.locator("#coverage-title")).to_have_text(said["coverage"])
+    assert page.locator("table[aria-labelledby=coverage-title] tfoot td").count() == 4
+    watch.examine()
+
+    row = page.locator("table[aria-labelledby=held-title] tbody tr").first
+    count = int(row.locator("td").last.text_content())
+    row.get_by_role("link").click()
+    assert page.locator(".list > li").count() == min(count, 20)
+    watch.examine()
+
+    page.locator(".list h3 a").first.click()
+    expect(page.locator(".note.hold").first).to_contain_text(said["held"])
+    expect(page.get_by_text(said["decides"])).to_be_visible()
+    marked = page.locator(".posting-text mark.hold, h3 mark.hold").first
+    expect(marked).to_be_visible()
+    marked.get_by_role("link").first.click()
+    number = urlsplit(page.url).fragment
+    expect(page.locator(f"#{number}")).to_be_in_viewport()
+    watch.examine()
+
+    speak(page, "en" if language == "zh" else "zh")
+    watch.examine()
+    sign_out(page)
+
+
+@both_sizes
+def test_counsellor_opens_a_record(visit, city, size):
+    watch = visit(size)
+    page = watch.page
+    sign_in(page, city, "counsellor", "zh")
+    watch.examine()
+    name = page.locator("tbody th a").first.text_content()
+    page.locator("tbody th a").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+    assert page.locator("button[name=answer]").count() == 0
+    watch.examine()
+
+
+@both_languages
+def test_planner_plans_again_and_is_shown_the_new_plan(visit, city, language):
+    from talentcity.office.planning.domain.runs import carry_out
+    from talentcity.office.planning.models import PlanRun
+
+    watch, said = visit("desktop"), WORDS[language]
+    page = watch.page
+    sign_in(page, city, "planner", language)
+    page.locator("form[action='/overview/plans/'] button").click()
+    expect(page.locator("#progress")).to_contain_text(said["waits"])
+    watch.examine()
+    run = carry_out(PlanRun.objects.order_by("-pk").first())
+    assert run.failure == ""
+    expect(page.locator("#progress")).to_contain_text(said["published"], timeout=10_000)
+    watch.examine()
+    page.locator("#progress a").click()
+    expect(page.locator("#progress")).to_be_empty()
+    run.delete()  # the other walks find the first plan again
+
+
+@both_languages
+def test_without_scripts_an_answer_still_arrives(browser, city, language):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, city, "seeker", language)
+    button = page.locator(".offer").nth(1).locator("button[name=answer]").first
+    answer = button.get_attribute("value")
+    button.click()
+    expect(page.locator(".offer").nth(1).locator(".answer strong")).to_have_text(WORDS[language][answer])
+    context.close()
+
+
+@both_sizes
+@both_languages
+def test_what_is_not_there_says_so(visit, city, language, size):
+    watch = visit(size)
+    page = watch.page
+    page.goto(city)
+    speak(page, language)
+    page.goto(f"{city}/nowhere/")
+    expect(page.get_by_role("heading", level=1)).to_have_text(WORDS[language]["lost"])
+    watch.complaints = [one for one in watch.complaints if "404" not in one]  # the browser reports the status itself
+    watch.examine()
+
+
+@pytest.mark.parametrize("role", ["seeker", "planner", "inspector"])
+def test_dark_colours_keep_their_contrast(visit, city, role):
+    watch = visit("desktop", dark=True)
+    page = watch.page
+    page.goto(city)
+    watch.examine()
+    sign_in(page, city, role, "zh")
+    watch.examine()
+    link = {"seeker": ".offer h3 a", "inspector": ".list h3 a", "planner": "table[aria-labelledby=held-title] a"}[role]
+    page.locator(link).first.click()
+    watch.examine()
+
+
+def test_keyboard_reaches_the_content_first(visit, city):
+    page = visit("desktop").page
+    page.goto(city)
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    expect(page.locator(".skip")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
