@@ -165,6 +165,14 @@ def test_folder_that_demo_did_not_make_is_left_alone(tmp_path, capsys):
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+def test_demo_that_cannot_be_made_leaves_the_earlier_one(tmp_path, capsys):
+    (tmp_path / ".talentcity-demo").write_text("made by talentcity demo")
+    (tmp_path / "office.sqlite3").write_text("the earlier one")
+    assert main(["demo", "--people", "1", "--dir", str(tmp_path), "--no-serve", "--quiet"]) == 2
+    assert capsys.readouterr().err.startswith("talentcity demo: ")
+    assert (tmp_path / "office.sqlite3").read_text() == "the earlier one"
+
+
 def ask_for_a_plan(address):
     """As a planner on the pages."""
     cookies = urllib.request.HTTPCookieProcessor()

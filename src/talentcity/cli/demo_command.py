@@ -55,10 +55,11 @@ def run(args: argparse.Namespace) -> int:
     folder = args.dir.resolve()
     begin = time.perf_counter()
     say(args, f"A sample city of {args.people:,} people in {folder} (seed {args.seed}; today is {args.on})")
+    _require_ours(folder)
+    city = _sampled(args)  # options that cannot be are refused before anything is removed
     _make_anew(folder)
     _set_up(folder, args.on)
-    city = _sampled(args, folder)
-    _imported(args, city)
+    _imported(args, city, folder)
     truth = city.truth
     del city
     plan_run = _planned(args)
@@ -69,21 +70,27 @@ def run(args: argparse.Namespace) -> int:
     return _become_the_server(args)
 
 
-def _make_anew(folder: Path) -> None:
-    """An empty folder with a marker; an earlier one of this command is removed."""
-    marker = folder / MARKER
+def _require_ours(folder: Path) -> None:
+    """Refuse a folder that holds something this command did not make."""
     try:
-        if folder.exists() and not marker.is_file() and (not folder.is_dir() or any(folder.iterdir())):
+        foreign = folder.exists() and not (folder / MARKER).is_file()
+        if foreign and (not folder.is_dir() or any(folder.iterdir())):
             raise InvalidOption(
                 f"--dir {folder} was not made by `talentcity demo`, and its content would be lost; "
                 "name another folder, or empty it."
             )
-        if marker.is_file():
+    except OSError as error:
+        raise UnreadableFile(f"{folder} cannot be read: {error.strerror or error}.") from None
+
+
+def _make_anew(folder: Path) -> None:
+    """An empty folder with a marker; an earlier one of this command is removed."""
+    try:
+        if folder.exists():
             shutil.rmtree(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        marker.write_text(
-            "Made by `talentcity demo`, which removes this folder when it runs again.\n", encoding="utf-8"
-        )
+        folder.mkdir(parents=True)
+        words = "Made by `talentcity demo`, which removes this folder when it runs again.\n"
+        (folder / MARKER).write_text(words, encoding="utf-8")
     except OSError as error:
         raise UnreadableFile(f"{folder} cannot be written: {error.strerror or error}.") from None
 
@@ -99,25 +106,23 @@ def _set_up(folder: Path, on: date) -> None:
     boot.migrate()
 
 
-def _sampled(args: argparse.Namespace, folder: Path) -> Any:
+def _sampled(args: argparse.Namespace) -> Any:
     from talentcity.sample import make_city
-    from talentcity.tables import write_table
 
     begin = time.perf_counter()
     city = make_city(args.people, seed=args.seed, on=args.on)
-    for name in (*ORDER, "truth"):
-        write_table(getattr(city, name), folder / "tables" / f"{name}.parquet")
     rows = ", ".join(f"{getattr(city, name).height:,} {name}" for name in ORDER)
     _step(args, time.perf_counter() - begin, f"sampled: {rows}")
     return city
 
 
-def _imported(args: argparse.Namespace, city: Any) -> None:
+def _imported(args: argparse.Namespace, city: Any, folder: Path) -> None:
     from talentcity.office.records.domain.imports import import_table
 
     begin = time.perf_counter()
+    city.write(folder / "tables")  # to be looked at, and for the other commands
     rows = sum(import_table(name, getattr(city, name), file=f"{name}.parquet").rows for name in ORDER)
-    _step(args, time.perf_counter() - begin, f"imported into the office: {rows:,} records")
+    _step(args, time.perf_counter() - begin, f"written as tables and imported into the office: {rows:,} records")
 
 
 def _planned(args: argparse.Namespace) -> Any:
