@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -10,11 +11,11 @@ from match_towns import ON, town
 
 from talentcity import match
 from talentcity.errors import InvalidData, InvalidOption, InvalidTable, UnknownName
-from talentcity.match.weights import checked
+from talentcity.match.weights import SIDES, checked
 from talentcity.tables import CAPACITY, PAIRS, check
 
 
-def test_a_perfect_pair_scores_1_by_hand():
+def test_a_perfect_pair_leaves_only_the_doubt_about_skills():
     here = town(
         [{"wanted_occupations": ["nursing"], "wanted_wage": 6000.0, "skills": ["nursing_care", "first_aid", "sql"]}],
         [
@@ -27,7 +28,7 @@ def test_a_perfect_pair_scores_1_by_hand():
             }
         ],
     )
-    assert here.scores() == {("P1", "V1"): 1.0}
+    assert here.scores() == {("P1", "V1"): 0.95}  # 0.4 of (3 + 0.5) / (3 + 1), and 0.6
     assert here.reasons("P1", "V1") == [
         "+occupation same", "+skills 3/3", "+wage", "+place district", "+experience", "+education", "+text 1.00",
     ]  # fmt: skip
@@ -267,3 +268,9 @@ def test_public_names():
     assert match.__all__ == [
         "LEVELS", "WHY", "Counts", "Matching", "Weights", "capacity_of", "pair", "vacancies_of", "weights",
     ]  # fmt: skip
+
+
+def test_the_page_about_matching_states_the_weights_in_use():
+    page = (Path(__file__).parents[2] / "docs" / "explanation" / "match.md").read_text(encoding="utf-8")
+    for name, weight in match.weights().weight.items():
+        assert f"| {SIDES[name]} | {name} | {weight:.2f} |" in page

@@ -28,9 +28,10 @@ def wage(wanted: Floats, offer: Floats, weights: Weights) -> Floats:
 
 
 def skills(had: Floats, asked: Floats, weights: Weights) -> Floats:
-    """Counts of skills; nothing asked is unknown."""
-    share: Floats = had / np.maximum(asked, 1.0)
-    return np.where(asked > 0, share, weights.value["unknown_skills"])
+    """Counts of skills; few asked say little, so the share is drawn towards what stands for nothing asked."""
+    doubt = weights.value["skills_doubt"]
+    share: Floats = (had + weights.value["unknown_skills"] * doubt) / (asked + doubt)
+    return share
 
 
 def experience(years: Floats, least: Floats, weights: Weights) -> Floats:

@@ -158,11 +158,10 @@ def wage(person: Row, opening: Row, weights: Weights) -> float:
 
 
 def skills(person: Row, opening: Row, weights: Weights) -> float:
-    """The share of the asked skills that the person has."""
-    asked = opening["skills"] or []
-    if not asked:
-        return weights.value["unknown_skills"]
-    return len(set(asked) & set(person["skills"])) / len(asked)
+    """The share of the asked skills that the person has, with a little doubt: few asked say little."""
+    asked, doubt = set(opening["skills"] or []), weights.value["skills_doubt"]
+    had = len(asked & set(person["skills"]))
+    return (had + weights.value["unknown_skills"] * doubt) / (len(asked) + doubt)
 
 
 def experience(person: Row, opening: Row, weights: Weights) -> float:
