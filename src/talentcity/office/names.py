@@ -54,7 +54,7 @@ def _skills():
 def family(code):
     """An occupation family, such as `nursing`; what the lexicon does not list stands as it is."""
     if not code:
-        return gettext("occupation not known")
+        return gettext("not known")
     found = _families().get(code)
     return code if found is None else in_language(found)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from talentcity.office import names
 from talentcity.office.planning.models import Why
@@ -29,15 +30,23 @@ def plan_figures(run):
     }
 
 
+GROUPS_SHOWN = 10
+
+
 def short_tables(shortfall):
-    """Who is short, grouped three ways; each group with its bar's share of the largest group."""
+    """Who is short, grouped three ways: the largest groups, each with its bar's share of the largest, and the rest."""
     named = (
         (_("By district"), _("District"), shortfall.by_district, names.place),
         (_("By first wish"), _("Occupation"), shortfall.by_family, names.family),
         (_("By reason"), _("Reason"), shortfall.by_why, lambda code: Why(code).label),
     )
     return [
-        {"title": title, "head": head, "rows": [_group(one, groups, name) for one in groups]}
+        {
+            "title": title,
+            "head": head,
+            "rows": [_group(one, groups, name) for one in groups[:GROUPS_SHOWN]],
+            "rest": _rest(groups[GROUPS_SHOWN:]),
+        }
         for title, head, groups, name in named
     ]
 
@@ -49,6 +58,18 @@ def _group(group, groups, name):
         "persons": group.persons,
         "missing": group.missing,
         "share": group.missing / largest if largest else 0,
+    }
+
+
+def _rest(groups):
+    """What the groups that are not shown come to, in one line; None when all are shown."""
+    if not groups:
+        return None
+    name = ngettext("%(count)s other", "%(count)s others", len(groups)) % {"count": len(groups)}
+    return {
+        "name": name,
+        "persons": sum(one.persons for one in groups),
+        "missing": sum(one.missing for one in groups),
     }
 
 

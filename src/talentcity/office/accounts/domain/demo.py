@@ -33,21 +33,21 @@ def _give(user, seeker):
 
 
 def _example():
-    """Somebody without an account: with most recommendations, of those with most warnings, of those the first."""
+    """Somebody without an account whose page shows much: three recommendations, a warning, wages; then the first."""
     seekers = Seeker.objects.filter(user__isnull=True)
     run = published_run()
     if run is None:
         return seekers.first()
     mine = Q(recommendations__run=run)
-    warned = mine & Q(
-        recommendations__vacancy__postings__verdicts__screening=run.screening,
-        recommendations__vacancy__postings__verdicts__verdict="warn",
-    )
+    verdict = "recommendations__vacancy__postings__verdicts"
+    warned = mine & Q(**{f"{verdict}__screening": run.screening, f"{verdict}__verdict": "warn"})
+    paid = mine & Q(recommendations__vacancy__postings__wage_min__isnull=False)
     return (
         seekers.annotate(
             given=Count("recommendations", filter=mine, distinct=True),
             warned=Count("recommendations", filter=warned, distinct=True),
+            paid=Count("recommendations", filter=paid, distinct=True),
         )
-        .order_by("-given", "-warned", "seeker_id")
+        .order_by("-given", "-warned", "-paid", "seeker_id")
         .first()
     )
