@@ -43,7 +43,7 @@ STEPS = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `talentcity demo`."""
     parser.add_argument("--people", type=at_least(1), default=5000, help="how many job seekers (default: 5000)")
-    parser.add_argument("--seed", type=at_least(0), default=1, help="same seed, same city (default: 1)")
+    parser.add_argument("--seed", type=at_least(0), default=2, help="same seed, same city (default: 2)")
     parser.add_argument("--dir", type=Path, default=Path("demo"), help="folder to make anew (default: demo)")
     parser.add_argument("--port", type=at_least(1), default=8000, help="the next free one if taken (default: 8000)")
     parser.add_argument("--no-serve", action="store_true", help="stop after the summary")

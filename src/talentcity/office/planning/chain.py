@@ -26,7 +26,12 @@ from talentcity.errors import TalentCityError
 if TYPE_CHECKING:
     import polars as pl
 
+    from talentcity.plan import Plan
+
 STEPS = ("screen", "match", "plan")
+FIRST_TOP = 50  # vacancies on each person's list; longer lists are tried when somebody is left short
+WIDENING = 3
+MOST_PAIRS = 5_000_000  # beyond it lists stay as they are, and the outcome says that they were cut
 Tell = Callable[[str, int, int], None]
 """Called with (step, done, all)."""
 
@@ -128,7 +133,7 @@ class _Watch:
         self.tell(name, 0, 0)
         begin = time.perf_counter()
         result = work(lambda done, total: self.tell(name, done, total))
-        self.seconds[name] = round(time.perf_counter() - begin, 2)
+        self.seconds[name] = round(self.seconds.get(name, 0.0) + time.perf_counter() - begin, 2)
         return result
 
 
@@ -143,22 +148,25 @@ def run(order: Order, tell: Tell) -> dict[str, Any]:
     vacancies = read_table(folder / "vacancies.parquet", VACANCIES)
     owed = read_table(folder / "owed.parquet", OWED)
     screening = watch.step("screen", lambda progress: guard.screen(postings, on=order.on, progress=progress))
-    matching = watch.step(
-        "match",
-        lambda progress: match.pair(
-            seekers, postings, vacancies, verdicts=screening.verdicts, on=order.on, progress=progress
-        ),
-    )
-    solved = watch.step(
-        "plan",
-        lambda progress: plan.solve(
-            matching.pairs,
-            match.capacity_of(vacancies),
-            owed=owed,
-            per_person=order.per_person,
-            progress=progress,
-        ),
-    )
+    capacity = match.capacity_of(vacancies)
+    top = FIRST_TOP
+    while True:
+        matching = watch.step(
+            "match",
+            lambda progress, top=top: match.pair(
+                seekers, postings, vacancies, verdicts=screening.verdicts, on=order.on, top=top, progress=progress
+            ),
+        )
+        solved = watch.step(
+            "plan",
+            lambda progress, pairs=matching.pairs: plan.solve(
+                pairs, capacity, owed=owed, per_person=order.per_person, progress=progress
+            ),
+        )
+        cut = _is_cut(solved, top)
+        if not cut or seekers.height * top * WIDENING > MOST_PAIRS:
+            break
+        top *= WIDENING
     tables = {
         "findings": screening.findings,
         "let_pass": screening.guarded,
@@ -168,6 +176,8 @@ def run(order: Order, tell: Tell) -> dict[str, Any]:
     }
     outcome = {
         **solved.report,
+        "top": top,
+        "lists_cut": cut,
         "counts": _counts(seekers, postings, vacancies, matching.pairs),
         "verdicts": dict(screening.verdicts["verdict"].value_counts().iter_rows()),
         "rules": [_rule(rule) for rule in guard.rules(order.on)],
@@ -175,6 +185,16 @@ def run(order: Order, tell: Tell) -> dict[str, Any]:
     }
     _write(folder, tables, outcome)
     return outcome
+
+
+def _is_cut(solved: Plan, top: int) -> bool:
+    """Whether longer lists could serve somebody who is short: then the shortage is one of lists, not of places.
+
+    The groups that prove a shortage hold everybody who matters to it. Where each of them has all their pairs on
+    the list, the proof holds for every pair there is.
+    """
+    options = solved.problem.options
+    return any(bool((options[group.persons] >= top).any()) for group in solved.groups)
 
 
 def _counts(seekers: pl.DataFrame, postings: pl.DataFrame, vacancies: pl.DataFrame, pairs: pl.DataFrame):
