@@ -82,7 +82,10 @@ def test_findings_are_marked_in_the_original_text_with_article_and_penalty(judge
     vacancy = held(run)
     page = judge.get(f"/vacancies/{vacancy.vacancy_id}/")
     html, said = page.content.decode(), words(page)
-    assert '双休。入职<mark class="hold">须交押金300元<a href="#finding-1" aria-label="finding 1">1</a></mark>' in html
+    assert (
+        '双休。入职<mark class="hold">须交押金300元&#8288;<a href="#finding-1" aria-label="finding 1">1</a></mark>'
+        in html
+    )
     assert '<mark class="calm">不收取任何服装费' in html
     assert "1. Deposit taken tier 1: held until a person releases it rule F1, version 1 Passage 须交押金300元" in said
     assert "Articles it may break 劳动合同法 第九条; 劳动合同法 第八十四条" in said
@@ -100,7 +103,7 @@ def test_text_of_an_advert_is_shown_as_text_never_as_markup(judge, run):
     make_finding(run, posting, start=0, end=8)
     vacancy = make_vacancy(postings=[posting])
     html = judge.get(f"/vacancies/{vacancy.vacancy_id}/").content.decode()
-    assert '<mark class="hold">&lt;script&gt;<a' in html
+    assert '<mark class="hold">&lt;script&gt;&#8288;<a' in html
     assert "<b>x</b>" not in html
     assert "<script>" not in html
 
@@ -129,7 +132,7 @@ def test_seeker_reads_the_warning_but_not_the_text_of_a_held_advert(english, run
     english.force_login(seeker_user)
     page = english.get(f"/vacancies/{vacancy.vacancy_id}/")
     html, said = page.content.decode(), words(page)
-    assert '<mark class="warn">30岁以下优先<a' in html
+    assert '<mark class="warn">30岁以下优先&#8288;<a' in html
     assert "This advert is held. Its text is not shown until a person has decided." in said
     assert "押金" not in html
     assert "Let pass" not in said

@@ -33,10 +33,11 @@ def me(english, seeker_user):
     return english
 
 
-def offer(run, seeker, *, rank=1, reasons=("+occupation same",), verdict="cleared", **facts):
+def offer(run, seeker, *, rank=1, reasons=("+occupation same",), verdict="cleared", places=2, **facts):
     posting = make_posting(**facts)
     make_verdict(run, posting, verdict)
-    return make_recommendation(run, seeker, make_vacancy(postings=[posting]), rank=rank, reasons=reasons)
+    vacancy = make_vacancy(postings=[posting], headcount=places)
+    return make_recommendation(run, seeker, vacancy, rank=rank, reasons=reasons)
 
 
 def test_states_of_the_services_are_said_in_words(me, seeker, run):
@@ -69,9 +70,13 @@ def test_card_shows_title_employer_place_wage_and_places(me, seeker, run):
     assert f"Wage ¥8,000–12,000 a month Place {HERE} Places open 2 persons Channel market job" in said
 
 
-def test_unknown_headcount_says_that_it_counts_as_one(me, seeker, run):
-    offer(run, seeker, headcount=None)
-    assert "(not stated; counted as 1)" in words(me.get("/me/"))
+@pytest.mark.parametrize(
+    ("places", "said"),
+    [(1, "1 person (not stated; counted as 1)"), (4, "4 persons (not stated in this advert)")],
+)
+def test_unknown_headcount_says_so(me, seeker, run, places, said):
+    offer(run, seeker, headcount=None, places=places)
+    assert f"Places open {said}" in words(me.get("/me/"))
 
 
 def test_warning_names_the_rule_and_the_passage(me, seeker, run):
