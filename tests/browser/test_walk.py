@@ -143,7 +143,6 @@ def test_seeker_sees_three_recommendations_and_answers_one(visit, city, language
     other = "en" if language == "zh" else "zh"
     speak(page, other)
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
-    watch.examine()
     sign_out(page)
 
 
@@ -165,7 +164,7 @@ def test_planner_walks_from_the_overview_to_a_marked_advert(visit, city, languag
 
     page.locator(".list h3 a").first.click()
     expect(page.locator(".note.hold").first).to_contain_text(said["held"])
-    expect(page.get_by_text(said["decides"])).to_be_visible()
+    expect(page.get_by_text(said["decides"]).first).to_be_visible()
     marked = page.locator(".posting-text mark.hold, h3 mark.hold").first
     expect(marked).to_be_visible()
     marked.get_by_role("link").first.click()
@@ -173,8 +172,9 @@ def test_planner_walks_from_the_overview_to_a_marked_advert(visit, city, languag
     expect(page.locator(f"#{number}")).to_be_in_viewport()
     watch.examine()
 
-    speak(page, "en" if language == "zh" else "zh")
-    watch.examine()
+    other = "en" if language == "zh" else "zh"
+    speak(page, other)
+    expect(page.get_by_text(WORDS[other]["decides"]).first).to_be_visible()
     sign_out(page)
 
 
@@ -191,14 +191,13 @@ def test_counsellor_opens_a_record(visit, city, size):
     watch.examine()
 
 
-@both_languages
-def test_planner_plans_again_and_is_shown_the_new_plan(visit, city, language):
+def test_planner_plans_again_and_is_shown_the_new_plan(visit, city):
     from talentcity.office.planning.domain.runs import carry_out
     from talentcity.office.planning.models import PlanRun
 
-    watch, said = visit("desktop"), WORDS[language]
+    watch, said = visit("desktop"), WORDS["zh"]
     page = watch.page
-    sign_in(page, city, "planner", language)
+    sign_in(page, city, "planner", "zh")
     page.locator("form[action='/overview/plans/'] button").click()
     expect(page.locator("#progress")).to_contain_text(said["waits"])
     watch.examine()
