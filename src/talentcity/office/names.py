@@ -103,6 +103,7 @@ GUARDS = {
     "both_sexes": _("both sexes are named alike"),
     "contact": _("the name of a contact person"),
     "copy": _("a copy, not the original"),
+    "carrier": _("orders of couriers and drivers"),
     "dispatch": _("orders of couriers and drivers"),
     "environment": _("describes the team, not the person wanted"),
     "equality": _("a statement of equality"),
