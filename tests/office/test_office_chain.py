@@ -109,3 +109,44 @@ def test_sample_city_through_the_real_chain_twice(sample_city, django_user_model
     assert anew.count() + (second.shorts.filter(seeker=declining).aggregate(n=Sum("missing"))["n"] or 0) == 2
     assert not anew.filter(vacancy=refused.vacancy).exists()
     assert [one.current for one in recommendations_of(served)] == [False, False, False]
+
+
+def test_lists_are_lengthened_until_a_shortage_is_one_of_places(tmp_path, monkeypatch):
+    """Lists cut to one vacancy each leave people short who need not be; the chain finds that out and looks further."""
+    from talentcity.office.planning import chain
+    from talentcity.sample import make_city
+
+    city = make_city(60, seed=1, on=ON)
+    for name in ("seekers", "postings", "vacancies"):
+        write_table(getattr(city, name), tmp_path / f"{name}.parquet")
+    write_table(city.seekers.select(person_id="seeker_id", owed=3), tmp_path / "owed.parquet")
+    order = Order(folder=tmp_path, on=ON, per_person=3)
+
+    def outcome(first_top: int, most_pairs: int) -> tuple[int, bool]:
+        monkeypatch.setattr(chain, "FIRST_TOP", first_top)
+        monkeypatch.setattr(chain, "MOST_PAIRS", most_pairs)
+        found = chain.run(order, lambda *_said: None)
+        return found["missing"], found["lists_cut"]
+
+    every_pair = outcome(10_000, 0)
+    assert every_pair[1] is False
+    assert outcome(1, 1_000_000) == every_pair
+    cut_short = outcome(1, 0)
+    assert cut_short[1] is True
+    assert cut_short[0] > every_pair[0]
+
+
+def test_people_who_may_not_work_yet_are_told_so(tmp_path):
+    import polars as pl
+
+    from talentcity.office.planning import chain
+    from talentcity.sample import make_city
+
+    city = make_city(60, seed=1, on=ON)
+    later = city.seekers.with_columns(may_work_from=pl.lit(date(2027, 7, 1)))
+    write_table(later, tmp_path / "seekers.parquet")
+    for name in ("postings", "vacancies"):
+        write_table(getattr(city, name), tmp_path / f"{name}.parquet")
+    write_table(city.seekers.select(person_id="seeker_id", owed=3), tmp_path / "owed.parquet")
+    chain.run(Order(folder=tmp_path, on=ON, per_person=3), lambda *_said: None)
+    assert pl.read_parquet(tmp_path / "short.parquet")["why"].unique().to_list() == ["not_yet"]

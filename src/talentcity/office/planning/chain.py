@@ -207,11 +207,14 @@ def _counts(seekers: pl.DataFrame, postings: pl.DataFrame, vacancies: pl.DataFra
 
 
 def _why(short: pl.DataFrame, unmatched: pl.DataFrame) -> pl.DataFrame:
-    """Who is short, with why: no pair at all, fewer pairs than owed, or places that others have."""
+    """Who is short, with why: not yet allowed to work, no pair at all, too few pairs, or places that others have."""
     import polars as pl
 
+    details = unmatched.select("person_id", pl.col("why").alias("detail"))
     why = (
-        pl.when(pl.col("pairs") == 0)
+        pl.when(pl.col("detail") == "may_not_work_yet")
+        .then(pl.lit("not_yet"))
+        .when(pl.col("pairs") == 0)
         .then(pl.lit("no_pair"))
         .when(pl.col("pairs") < pl.col("owed"))
         .then(pl.lit("few_pairs"))
@@ -219,9 +222,8 @@ def _why(short: pl.DataFrame, unmatched: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("no_places"))
         .otherwise(pl.lit("not_proven"))
     )
-    words = unmatched.select("person_id", pl.col("why").alias("detail"))
-    named = short.with_columns(why.alias("why")).drop("pairs", "group")
-    return named.join(words, on="person_id", how="left", maintain_order="left")
+    named = short.join(details, on="person_id", how="left", maintain_order="left")
+    return named.with_columns(why.alias("why")).drop("pairs", "group")
 
 
 def _rule(rule: Any) -> dict[str, Any]:

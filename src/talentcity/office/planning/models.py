@@ -87,6 +87,7 @@ class Recommendation(models.Model):
 class Why(models.TextChoices):
     """Why somebody has fewer recommendations than are owed."""
 
+    NOT_YET = "not_yet", _("The statute allows them to work only from a later day")
     NO_PAIR = "no_pair", _("No open vacancy fits their wishes and training")
     FEW_PAIRS = "few_pairs", _("Fewer vacancies fit than are owed")
     NO_PLACES = "no_places", _("Others share the vacancies that fit, and their places are full")

@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                 ('given', models.PositiveSmallIntegerField(help_text='recommendations', verbose_name='given')),
                 ('missing', models.PositiveSmallIntegerField(help_text='recommendations', verbose_name='missing')),
                 ('unavoidable', models.BooleanField(help_text='empty: not proven either way', null=True, verbose_name='unavoidable')),
-                ('why', models.CharField(choices=[('no_pair', 'No open vacancy fits their wishes and training'), ('few_pairs', 'Fewer vacancies fit than are owed'), ('no_places', 'Others share the vacancies that fit, and their places are full'), ('not_proven', 'The plan ended before it was proven that no more can be had')], max_length=20, verbose_name='why')),
+                ('why', models.CharField(choices=[('not_yet', 'The statute allows them to work only from a later day'), ('no_pair', 'No open vacancy fits their wishes and training'), ('few_pairs', 'Fewer vacancies fit than are owed'), ('no_places', 'Others share the vacancies that fit, and their places are full'), ('not_proven', 'The plan ended before it was proven that no more can be had')], max_length=20, verbose_name='why')),
                 ('detail', models.TextField(blank=True, verbose_name='in the words of the engine')),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shorts', to='planning.planrun')),
                 ('seeker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shorts', to='records.seeker')),
