@@ -192,6 +192,8 @@ def test_counsellor_opens_a_record(visit, city, size):
 
 
 def test_planner_plans_again_and_is_shown_the_new_plan(visit, city):
+    from django.db import connections
+
     from talentcity.office.planning.domain.runs import carry_out
     from talentcity.office.planning.models import PlanRun
 
@@ -208,6 +210,7 @@ def test_planner_plans_again_and_is_shown_the_new_plan(visit, city):
     page.locator("#progress a").click()
     expect(page.locator("#progress")).to_be_empty()
     run.delete()  # the other walks find the first plan again
+    connections.close_all()  # inside playwright's loop this thread has a connection of its own
 
 
 @both_languages

@@ -99,6 +99,7 @@ GUARDS = {
     "affirmative": _("encourages a group, excludes nobody"),
     "anti_fraud": _("about finding or preventing fraud"),
     "benefit": _("a benefit, not a condition"),
+    "biography": _("tells of somebody's life"),
     "both_pronouns": _("both pronouns are named"),
     "both_sexes": _("both sexes are named alike"),
     "contact": _("the name of a contact person"),
@@ -121,5 +122,5 @@ GUARDS = {
 
 
 def let_pass(guard):
-    """Why a match was let pass; a guard without words of its own stands by its name."""
-    return GUARDS.get(guard, guard)
+    """Why a match was let pass; a guard without words of its own is told by its name."""
+    return GUARDS[guard] if guard in GUARDS else gettext("its surroundings speak against a breach (%s)") % guard

@@ -80,6 +80,11 @@ def test_who_is_short_is_grouped_by_district_family_and_reason(overview, seeker,
     assert f"S-HERE {HERE} Software development 0 / 3 No open vacancy fits" in said
 
 
+def test_steps_stand_in_the_order_of_the_work(db, overview):
+    make_run(report={**REPORT, "steps": {"plan": 1.5, "new_step": 2, "export": 3}})
+    assert "6.5 seconds read the records 3 · plan 1.5 · new_step 2" in words(overview.get("/overview/"))
+
+
 def test_nobody_short_is_said(db, overview):
     make_run(report=REPORT)
     assert "Nobody is short: everybody gets what they are owed." in words(overview.get("/overview/"))

@@ -25,9 +25,15 @@ def plan_figures(run):
         "missing": report["missing"],
         "minimum": report["missing_is_minimum"],
         "seconds": sum(report.get("steps", {}).values()),
-        "steps": [{"name": _STEPS[name](), "seconds": spent} for name, spent in report.get("steps", {}).items()],
+        "steps": _steps(report.get("steps", {})),
         "none": report["persons_by_count"][0] if report["persons_by_count"] else 0,
     }
+
+
+def _steps(spent):
+    """Seconds by step in the order of the work (a database may keep them in another); unknown steps come last."""
+    names_of = [*(name for name in _STEPS if name in spent), *(name for name in spent if name not in _STEPS)]
+    return [{"name": _STEPS[name]() if name in _STEPS else name, "seconds": spent[name]} for name in names_of]
 
 
 GROUPS_SHOWN = 10
