@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import ahocorasick
 
 from talentcity.guard.rule import Guard, Pattern, Rule
-from talentcity.text.normal import Normal, normalise, sentences
+from talentcity.text.normal import Normal, normalise, sentences_at
 
 _CLAUSE_ENDS = re.compile(r",| but | however | although |但|然而")
 _AFTER = 40  # characters behind a match that its "after" guards see; they say themselves how near they must be
@@ -69,7 +69,7 @@ class Scanner:
                 places.setdefault(at, []).append(min(end, last))
         if not places:
             return []
-        spans = _short(sentences(normal))
+        spans = _short(sentences_at(normal, sorted({place for each in places.values() for place in each})))
         found: list[Match] = []
         taken: dict[tuple[str, int], list[tuple[int, int]]] = {}
         for at in sorted(places):
@@ -81,6 +81,8 @@ class Scanner:
 
 
 def _short(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    if all(end - start <= _LONGEST for start, end in spans):
+        return spans
     return [(at, min(at + _LONGEST, end)) for start, end in spans for at in range(start, end, _LONGEST)]
 
 
@@ -110,21 +112,23 @@ def _matches(
 
 
 def _guard_of(guards: tuple[Guard, ...], text: str, sentence: str, offset: int, match: re.Match[str]) -> str | None:
-    if not guards:
-        return None
-    start, end = match.span()
-    earlier, begins = [0, 0, *(mark.end() for mark in _CLAUSE_ENDS.finditer(sentence, 0, start))][-2:]
-    ends = _CLAUSE_ENDS.search(sentence, end)
-    views = {
-        "before": sentence[begins:start],
-        "match": match.group(),
-        "after": sentence[end : end + _AFTER],
-        "clause": sentence[begins : len(sentence) if ends is None else ends.start()],
-        "pair": sentence[earlier : len(sentence) if ends is None else ends.start()],
-        "sentence": sentence,
-        "near": text[max(0, offset + start - _NEAR) : offset + end + _NEAR],
-    }
+    views: dict[str, str] = {"match": match.group(), "sentence": sentence}
     for guard in guards:
+        if guard.scope not in views:
+            views |= _views(guard.scope, text, sentence, offset, match.span())
         if guard.pattern.search(views[guard.scope]) is not None:
             return guard.name
     return None
+
+
+def _views(scope: str, text: str, sentence: str, offset: int, span: tuple[int, int]) -> dict[str, str]:
+    """What a guard of this scope looks at, and what comes with it for nothing."""
+    start, end = span
+    if scope == "after":
+        return {"after": sentence[end : end + _AFTER]}
+    if scope == "near":
+        return {"near": text[max(0, offset + start - _NEAR) : offset + end + _NEAR]}
+    earlier, begins = [0, 0, *(mark.end() for mark in _CLAUSE_ENDS.finditer(sentence, 0, start))][-2:]
+    mark = _CLAUSE_ENDS.search(sentence, end)
+    until = len(sentence) if mark is None else mark.start()
+    return {"before": sentence[begins:start], "clause": sentence[begins:until], "pair": sentence[earlier:until]}

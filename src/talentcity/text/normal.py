@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 # Traditional character, then the simplified one. Those that adverts and the rules about them use;
@@ -64,6 +65,7 @@ _DELIMITERS = re.compile(
     r"|\.(?:(?=\s)|$|(?<=\d.)(?!\d))"
     r"|[-—=~*_]{3,}"
 )
+_BREAKS = "\n。"  # these end a sentence wherever they stand
 _NUMERALS = frozenset("0123456789一二三四五六七八九十")
 _SOMETIMES = ".、)"  # these end a sentence, or follow its number, or do neither
 _ITEM = re.compile(
@@ -143,11 +145,15 @@ def normalise(text: str) -> Normal:
     return _FORMS.normal(text)
 
 
-def sentences(normal: Normal) -> list[tuple[int, int]]:
+def sentences(normal: Normal, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
     """Where the sentences of a normalised text stand in it, in order; blanks around them are left out.
 
     A sentence ends at a full stop, an exclamation or question mark, a semicolon, a line end or a bullet,
     in either language; the items of a numbered list (1、 2. 3)) are sentences of their own.
+
+    Args:
+        normal: the text.
+        start, end: only sentences of this part of it, which begins and ends where a sentence does.
 
     Example:
         >>> normal = normalise("不收押金。1、带身份证2、能出差")
@@ -155,19 +161,51 @@ def sentences(normal: Normal) -> list[tuple[int, int]]:
         ['不收押金', '1、带身份证', '2、能出差']
     """
     text = normal.text
+    last = len(text) if end is None else end
     found: list[tuple[int, int]] = []
-    start = 0
-    for mark in _DELIMITERS.finditer(text):
-        end, begins = mark.span()
+    for mark in _DELIMITERS.finditer(text, start, last):
+        stop, begins = mark.span()
         if mark.group() in _SOMETIMES:
-            number = _item_number(text, end, begins)
+            number = _item_number(text, stop, begins)
             if number is not None:
-                end = begins = number
-            elif mark.group() != "." or not _full_stop(text, end):
+                stop = begins = number
+            elif mark.group() != "." or not _full_stop(text, stop):
                 continue
-        _append_trimmed(found, text, start, end)
+        _append_trimmed(found, text, start, stop)
         start = begins
-    _append_trimmed(found, text, start, len(text))
+    _append_trimmed(found, text, start, last)
+    return found
+
+
+def sentences_at(normal: Normal, places: Iterable[int]) -> list[tuple[int, int]]:
+    """The sentences of the lines and full-stop sentences in which some places stand; those of `sentences`, but fewer.
+
+    A long text of which a few words matter is thus not split from end to end.
+
+    Args:
+        normal: the text.
+        places: offsets in code points of the normal form, rising.
+
+    Example:
+        >>> normal = normalise("包吃住。不收押金！带身份证。周末双休。")
+        >>> [normal.text[start:end] for start, end in sentences_at(normal, [6])]
+        ['不收押金', '带身份证']
+    """
+    text = normal.text
+    found: list[tuple[int, int]] = []
+    done = 0
+    ends = dict.fromkeys(_BREAKS, -1)
+    for place in places:
+        if place < done:
+            continue
+        begin = max(done, *(text.rfind(mark, done, place) + 1 for mark in _BREAKS))
+        for mark, end in ends.items():
+            if end < place:
+                ends[mark] = text.find(mark, place)
+                if ends[mark] < 0:
+                    ends[mark] = len(text)
+        done = min(min(ends.values()) + 1, len(text))
+        found += sentences(normal, begin, done)
     return found
 
 
