@@ -1,5 +1,7 @@
 """The account: who signs in, in which role, and whose record or district that role is about."""
 
+from typing import ClassVar
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,8 @@ from .enums import Role
 
 class User(AbstractUser):
     """Somebody who signs in."""
+
+    REQUIRED_FIELDS: ClassVar = ["email", "role"]  # what `createsuperuser` asks for
 
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.SEEKER)
     seeker = models.OneToOneField(
