@@ -28,7 +28,7 @@ def passages(screening: Screening, text: str) -> list[str]:
 def test_a_posting_by_hand() -> None:
     screening = screened("包吃住。入职须交押金300元。不押身份证。")
     assert screening.findings.rows() == [
-        ("P0", "F1", "T1", 6, 14, "须交押金300元", "劳动合同法 第九条; 劳动合同法 第八十四条", "text", "1")
+        ("P0", "F1", "T1", 6, 14, "须交押金300元", "劳动合同法 第九条; 劳动合同法 第八十四条", "text", "2")
     ]
     assert screening.guarded.select("rule_id", "fact", "guard").rows() == [("W1", "押身份证", "negation")]
     assert screening.verdicts.rows() == [("P0", "hold", "T1", ["F1"])]
