@@ -147,6 +147,15 @@ def test_same_table_same_bytes() -> None:
         "1、",
         "不",
         "pay ",
+        "1,",
+        "销量",
+        "没吃过的写",
+        "男工1名",
+        "原件",
+        "order a ",
+        "no task is ",
+        "accounts ",
+        "original id ",
     ],
 )
 def test_very_long_text_takes_no_longer_than_its_share(piece: str) -> None:

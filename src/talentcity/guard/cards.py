@@ -70,11 +70,8 @@ _FOOT = """---
 以上为规则自动发现的疑点，供人工研判，不是结论；是否违法、如何处理，由人决定。
 A rule found this; it is evidence, not a conclusion. A person decides whether it is unlawful and what follows.
 
-**申诉 / appeal**：用人单位认为有误的，可说明理由并附材料，向发布平台或所在区人力资源和社会保障部门申请复核；\
-复核由未参与初审的人员办理，复核期间不作其他处理。
-An employer who thinks this is a mistake may say why, with documents, to the office that runs this service or the \
-district's human resources and social security office; somebody who did not take the first look reviews it, and \
-nothing else is done meanwhile."""
+**申诉 / appeal**：用人单位认为有误的，可说明理由并附材料，申请复核；由人复核后决定。
+An employer who thinks this is a mistake may say why, with documents, and ask for a review; a person decides."""
 
 
 def _finding(number: int, row: Mapping[str, object], posting: Mapping[str, object], on: date) -> str:
