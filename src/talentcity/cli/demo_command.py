@@ -14,6 +14,7 @@ import os
 import shutil
 import sys
 import time
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -144,6 +145,7 @@ class _Voice:
         self._args = args
         self._step: str | None = None
         self._begin = 0.0
+        self._times: Counter[str] = Counter()
 
     def __call__(self, step: str, _done: int, _total: int) -> None:
         if step != self._step:
@@ -152,7 +154,9 @@ class _Voice:
 
     def end(self) -> None:
         if self._step is not None:
-            _step(self._args, time.perf_counter() - self._begin, STEPS.get(self._step, self._step))
+            again = ", with longer lists because somebody was short" if self._times[self._step] else ""
+            self._times[self._step] += 1
+            _step(self._args, time.perf_counter() - self._begin, STEPS.get(self._step, self._step) + again)
         self._step = None
 
 
