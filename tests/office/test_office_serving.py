@@ -1,6 +1,7 @@
 """Web and worker as real processes: they answer, and they end together."""
 
 import contextlib
+import http.client
 import os
 import re
 import signal
@@ -22,10 +23,10 @@ from talentcity.office import boot
 from talentcity.office.serving import listening
 
 
-def environment(home):
+def environment(home, **more):
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TALENTCITY_")}
     kept.pop("DATABASE_URL", None)
-    return {**kept, "TALENTCITY_HOME": str(home), "TALENTCITY_DEMO_CITY": "1"}
+    return {**kept, "TALENTCITY_HOME": str(home), "TALENTCITY_DEMO_CITY": "1", **more}
 
 
 @pytest.fixture
@@ -33,9 +34,9 @@ def command():
     """Start `talentcity` with some words and a data folder; what still runs after the test is ended."""
     started = []
 
-    def start(home, *words):
+    def start(home, *words, **more):
         process = subprocess.Popen(
-            [sys.executable, "-m", "talentcity", *words], env=environment(home), text=True,
+            [sys.executable, "-m", "talentcity", *words], env=environment(home, **more), text=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
         started.append(process)
@@ -97,6 +98,25 @@ def test_worker_ends_on_its_own_when_the_office_was_killed(command, tmp_path):
     served.wait()
     served.communicate(timeout=30)  # returns when the last process that holds its output has ended
     assert is_gone(worker)
+
+
+def test_office_behind_an_https_proxy_answers_it_and_sends_everybody_else_on(command, tmp_path):
+    served = command(
+        tmp_path, "serve", "--no-worker", "--port", "8600", TALENTCITY_HTTPS="1", TALENTCITY_HOSTS="office.example"
+    )
+    address = served.stdout.readline().strip()
+    assert address.startswith("http://127.0.0.1:86"), served.stderr.read()
+
+    def ask(**headers):
+        host, port = urllib.parse.urlsplit(address).netloc.split(":")
+        asked = http.client.HTTPConnection(host, int(port), timeout=20)
+        with contextlib.closing(asked):
+            asked.request("GET", "/", headers={"Host": "office.example", **headers})
+            answer = asked.getresponse()
+            return answer.status, answer.getheader("Location"), answer.getheader("Strict-Transport-Security")
+
+    assert ask(**{"X-Forwarded-Proto": "https"}) == (200, None, "max-age=31536000")
+    assert ask() == (301, "https://office.example/", None)
 
 
 def test_next_free_port_is_taken():

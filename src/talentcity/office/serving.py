@@ -131,7 +131,7 @@ def serve(sock: socket.socket, *, ready: Say, complain: Say, worker: bool = True
 
     from talentcity.office.wsgi import application
 
-    server = create_server(application, sockets=[sock], threads=THREADS, ident=None)
+    server = create_server(application, sockets=[sock], threads=THREADS, ident=None, **_behind_a_proxy())
     host, port = sock.getsockname()[:2]
     address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/"  # noqa: S104
     kept = Worker(complain) if worker else None
@@ -148,6 +148,18 @@ def serve(sock: socket.socket, *, ready: Say, complain: Say, worker: bool = True
             if kept is not None:
                 kept.end()
     return 1 if kept is not None and kept.given_up else 0
+
+
+def _behind_a_proxy() -> dict[str, object]:
+    """What the server is told of the proxy; without it the server drops what the proxy says of HTTPS.
+
+    An office that is reached by HTTPS would then send everybody on to the address at which they are already.
+    """
+    from django.conf import settings
+
+    if not settings.SECURE_SSL_REDIRECT:
+        return {}
+    return {"trusted_proxy": "*", "trusted_proxy_headers": {"x-forwarded-proto"}}
 
 
 @contextlib.contextmanager
@@ -175,7 +187,8 @@ def _announce(address: str, ready: Say, complain: Say) -> None:
     """Say the address once the first page answers."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(address, timeout=60) as answer:
+        asked = urllib.request.Request(address, headers={"X-Forwarded-Proto": "https"})  # noqa: S310  our own address
+        with opener.open(asked, timeout=60) as answer:
             answer.read()
     except urllib.error.HTTPError as error:
         complain(f"{address} answers with status {error.code}; the lines above say why.")
