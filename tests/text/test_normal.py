@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from talentcity.text.normal import Normal, normalise, sentences
+from talentcity.text.normal import Normal, normalise, sentences, sentences_at
 
 ODD = "證薇学①１Ａａ…℃㎡\u200b\ufeff\u0301é❤️1⃣♀。，、 \n\tﬁİßｶﾞ🈲👩‍🔧𝐀"
 texts = st.one_of(st.text(max_size=40), st.text(alphabet=ODD, max_size=40))
@@ -139,3 +139,13 @@ def test_the_fast_way_for_plain_text_agrees_with_the_slow_way() -> None:
     blocks = [(0, 0x80), (0x3000, 0x3004), (0x3008, 0x3012), (0x4E00, 0xA000), (0xFF01, 0xFF5F), (0x2460, 0x2469)]
     letters = "".join(chr(code) for first, end in blocks for code in range(first, end)) + "‘’“”–—·●★◆■▶"
     assert normalise(letters).text + "m2" == normalise(letters + "㎡").text
+
+
+@given(st.text(alphabet="押金1一2.、)。\n!; a-*", max_size=60), st.data())
+def test_sentences_at_some_places_are_those_of_the_whole_text(text: str, data: st.DataObject) -> None:
+    normal = normalise(text)
+    places = sorted(data.draw(st.sets(st.integers(0, max(0, len(normal.text) - 1)), max_size=4)))
+    every, some = sentences(normal), sentences_at(normal, places)
+    assert set(some) <= set(every)
+    assert {span for span in every if any(span[0] <= place < span[1] for place in places)} <= set(some)
+    assert some == sorted(set(some))

@@ -5,11 +5,16 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from pathlib import Path
+
+from talentcity.errors import InvalidOption, UnreadableFile
 
 Progress = Callable[[int, int], None]
 """Called with (done, all) by an engine that works for long."""
+Files = Sequence[tuple[str, str | Path | None]]
+"""What the help of a command calls a file, and the file that is meant; None where the option is not given."""
 
 
 def day(word: str) -> date:
@@ -39,6 +44,33 @@ def at_least(least: int) -> Callable[[str], int]:
         return number
 
     return read
+
+
+def today(args: argparse.Namespace) -> date:
+    """What `--on` says, else the day of the machine."""
+    return args.on or date.today()  # noqa: DTZ011  as the help says
+
+
+def check_files(inputs: Files, tables: Files, others: Files = ()) -> None:
+    """Refuse, before any work, outputs that could not be written afterwards or would take the place of another file.
+
+    Args:
+        inputs: files that are read; one may be read twice.
+        tables: tables that are written; the ending says how.
+        others: other files that are written.
+    """
+    from talentcity.tables.files import ENDINGS
+
+    taken = {Path(path).resolve(): name for name, path in inputs if path is not None}
+    for name, path in (*tables, *others):
+        if path is None:
+            continue
+        if (name, path) in tables and Path(path).suffix.lower() not in ENDINGS:
+            raise UnreadableFile(f"{name} {path}: expected a name that ends in one of {', '.join(ENDINGS)}.")
+        if Path(path).resolve() in taken:
+            other = taken[Path(path).resolve()]
+            raise InvalidOption(f"{name} {path} is the same file as {other}; give it a name of its own.")
+        taken[Path(path).resolve()] = name
 
 
 def say(args: argparse.Namespace, line: str) -> None:

@@ -12,12 +12,12 @@ Example:
 from __future__ import annotations
 
 import argparse
+import contextlib
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from talentcity.cli.common import add_on, progress, say
+from talentcity.cli.common import add_on, check_files, progress, say, today
 
 if TYPE_CHECKING:
     import polars as pl
@@ -39,24 +39,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Screen the postings and write what was asked for."""
+    tables = (("--out", args.out), ("--verdicts", args.verdicts), ("--guarded", args.guarded))
+    check_files([("POSTINGS", args.postings)], tables)
     from talentcity.guard import screen
-    from talentcity.tables import POSTINGS, read_table, write_table
+    from talentcity.tables import POSTINGS, read_table, write_tables
 
     postings = read_table(args.postings, POSTINGS)
-    on = args.on or date.today()  # noqa: DTZ011  the day of the machine, as --help says
     with progress(args, "reading adverts") as advance:
-        screening = screen(postings, on=on, progress=advance)
-    cards = 0 if args.cards is None else _write_cards(args.cards, postings, screening)
-    for table, path in ((screening.verdicts, args.verdicts), (screening.guarded, args.guarded)):
-        if path is not None:
-            write_table(table, path)
-    write_table(screening.findings, args.out)
+        screening = screen(postings, on=today(args), progress=advance)
+    frames = (screening.findings, screening.verdicts, screening.guarded)
+    written = [(frame, path) for frame, (_, path) in zip(frames, tables, strict=True) if path is not None]
+    with contextlib.ExitStack() as stack:
+        cards = 0 if args.cards is None else _write_cards(args.cards, postings, screening, stack)
+        write_tables(written)
     _report(lambda line: say(args, line), screening, args, cards)
     return 0
 
 
-def _write_cards(folder: Path, postings: pl.DataFrame, screening: Screening) -> int:
-    """One file for each posting that is held or warned about; returns how many."""
+def _write_cards(folder: Path, postings: pl.DataFrame, screening: Screening, stack: contextlib.ExitStack) -> int:
+    """One file for each posting that is held or warned about; they appear when the stack ends well. Returns how many."""
     import polars as pl
 
     from talentcity.guard import card, card_name
@@ -66,8 +67,8 @@ def _write_cards(folder: Path, postings: pl.DataFrame, screening: Screening) -> 
     rows = {row["posting_id"]: row for row in postings.filter(pl.col("posting_id").is_in(stopped.implode())).to_dicts()}
     for (posting_id,), findings in screening.findings.group_by("posting_id", maintain_order=True):
         if posting_id in rows:
-            with replacing(folder / card_name(posting_id)) as beside:
-                beside.write_text(card(rows[posting_id], findings, on=screening.on), encoding="utf-8")
+            beside = stack.enter_context(replacing(folder / card_name(posting_id)))
+            beside.write_text(card(rows[posting_id], findings, on=screening.on), encoding="utf-8")
     return len(rows)
 
 

@@ -20,8 +20,8 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from talentcity.cli.common import say
-from talentcity.errors import InvalidOption, InvalidTable, UnknownName, Violation
+from talentcity.cli.common import check_files, say
+from talentcity.errors import InvalidTable, UnknownName, Violation
 
 if TYPE_CHECKING:
     import polars as pl
@@ -50,7 +50,9 @@ def run(args: argparse.Namespace) -> int:
 
     if args.kind not in SCHEMAS:
         raise UnknownName(f"{args.kind!r} is no table; expected one of {', '.join(SCHEMAS)}.")
-    _check_files(args)
+    check_files(
+        [("FILE", args.file), ("--mapping", args.mapping)], [("--out", args.out), ("--skip-bad", args.skip_bad)]
+    )
     mapped = _read(args, SCHEMAS[args.kind])
     if mapped.refused_rows and args.skip_bad is None:
         raise _refusal(mapped, Path(args.file).name)
@@ -58,20 +60,6 @@ def run(args: argparse.Namespace) -> int:
         done = _write(args, mapped.table) if args.out else _load(args, mapped)
     _summarise(args, mapped, done)
     return SKIPPED if mapped.refused_rows else DONE
-
-
-def _check_files(args: argparse.Namespace) -> None:
-    """No output takes the place of an input or of the other output."""
-    taken: dict[Path, str] = {}
-    for name, word in (
-        ("FILE", args.file),
-        ("--mapping", args.mapping),
-        ("--skip-bad", args.skip_bad),
-        ("--out", args.out),
-    ):
-        other = None if word is None else taken.setdefault(Path(word).resolve(), name)
-        if other is not None and other != name:
-            raise InvalidOption(f"{name} {word} is the same file as {other}; give it a name of its own.")
 
 
 def _read(args: argparse.Namespace, schema: Schema) -> Mapped:

@@ -14,12 +14,13 @@ Example:
 from __future__ import annotations
 
 import argparse
+import dataclasses
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from talentcity.cli.common import add_on, at_least, progress, say
-from talentcity.errors import InvalidOption, UnreadableFile
+from talentcity.cli.common import add_on, at_least, check_files, progress, say, today
+from talentcity.errors import InvalidTable
 
 if TYPE_CHECKING:
     import polars as pl
@@ -51,48 +52,43 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read the tables, screen if need be, match, write, and say what came of it."""
-    _check_outputs(args)
+    check_files(
+        [("SEEKERS", args.seekers), ("POSTINGS", args.postings),
+         ("--vacancies", args.vacancies), ("--verdicts", args.verdicts)],
+        [("--out", args.out), ("--capacity", args.capacity)],
+    )  # fmt: skip
     from talentcity.match import capacity_of, pair, vacancies_of
-    from talentcity.tables import POSTINGS, SEEKERS, VACANCIES, read_table, write_table
+    from talentcity.tables import POSTINGS, SEEKERS, VACANCIES, read_table, write_tables
 
-    on = args.on or date.today()  # noqa: DTZ011  the day of the machine, as --help says
+    on = today(args)
     seekers = read_table(args.seekers, SEEKERS)
     postings = read_table(args.postings, POSTINGS)
     vacancies = vacancies_of(postings) if args.vacancies is None else read_table(args.vacancies, VACANCIES)
     verdicts = _verdicts(args, postings, on)
-    with progress(args, "matching") as advance:
-        matching = pair(seekers, postings, vacancies, verdicts=verdicts, on=on, top=args.top, progress=advance)
+    try:
+        with progress(args, "matching") as advance:
+            matching = pair(seekers, postings, vacancies, verdicts=verdicts, on=on, top=args.top, progress=advance)
+    except InvalidTable as error:
+        raise _in_files(error, args) from None
+    written = [(matching.pairs, args.out)]
     if args.capacity is not None:
-        write_table(capacity_of(vacancies, per_place=args.per_place), args.capacity)
-    write_table(matching.pairs, args.out)
+        written.append((capacity_of(vacancies, per_place=args.per_place), args.capacity))
+    write_tables(written)
     _summarise(args, matching)
     return 0
 
 
-def _check_outputs(args: argparse.Namespace) -> None:
-    """Refuse, before any work, what could not be written afterwards."""
-    from talentcity.tables.files import ENDINGS
+def _in_files(error: InvalidTable, args: argparse.Namespace) -> InvalidTable:
+    """The same error, by file and by the row that a reader of the file counts; the engine knows frames only."""
+    from talentcity.tables.files import first_row
 
-    taken = {
-        path.resolve(): name
-        for name, path in (
-            ("SEEKERS", args.seekers),
-            ("POSTINGS", args.postings),
-            ("--vacancies", args.vacancies),
-            ("--verdicts", args.verdicts),
-        )
-        if path is not None
-    }
-    for name, path in (("--out", args.out), ("--capacity", args.capacity)):
-        if path is None:
-            continue
-        if path.suffix.lower() not in ENDINGS:
-            raise UnreadableFile(f"{name} {path}: expected a name that ends in one of {', '.join(ENDINGS)}.")
-        if path.resolve() in taken:
-            raise InvalidOption(
-                f"{name} {path} is the same file as {taken[path.resolve()]}; give it a name of its own."
-            )
-        taken[path.resolve()] = name
+    files = {"postings": args.postings, "vacancies": args.vacancies or args.postings}
+    violations = []
+    for each in error.violations:
+        path = files[each.table]
+        row = None if each.row is None else each.row - 1 + first_row(path)
+        violations.append(dataclasses.replace(each, table=path.name, row=row))
+    return InvalidTable(violations, error.count)
 
 
 def _verdicts(args: argparse.Namespace, postings: pl.DataFrame, on: date) -> pl.DataFrame:

@@ -18,8 +18,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from talentcity.cli.common import at_least, progress, say
-from talentcity.errors import InvalidOption, UnreadableFile
+from talentcity.cli.common import at_least, check_files, progress, say
+from talentcity.errors import InvalidOption
 
 if TYPE_CHECKING:
     import polars as pl
@@ -83,7 +83,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Read the tables, solve, write the plan and say what came of it."""
     _refuse_what_is_not_there(args)
-    _check_outputs(args)
+    check_files(
+        [("PAIRS", args.pairs), ("CAPACITY", args.capacity), ("--owed", args.owed)],
+        [("--out", args.out)],
+        [("--report", args.report), ("--certificate", args.certificate)],
+    )
     from talentcity.plan import Status, solve_problem
 
     started = time.perf_counter()
@@ -119,22 +123,6 @@ def _refuse_what_is_not_there(args: argparse.Namespace) -> None:
             raise InvalidOption(f"{message}. Leave the option out.")
 
 
-def _check_outputs(args: argparse.Namespace) -> None:
-    """Refuse, before hours of work, what could not be written afterwards."""
-    from talentcity.tables.files import ENDINGS
-
-    if Path(args.out).suffix.lower() not in ENDINGS:
-        raise UnreadableFile(f"--out {args.out}: expected a name that ends in one of {', '.join(ENDINGS)}.")
-    taken: dict[Path, str] = {}
-    names = (("PAIRS", args.pairs), ("CAPACITY", args.capacity), ("--owed", args.owed))
-    for name, word in (*names, ("--out", args.out), ("--report", args.report), ("--certificate", args.certificate)):
-        if word is None:
-            continue
-        other = taken.setdefault(Path(word).resolve(), name)
-        if other != name and name.startswith("--") and name != "--owed":
-            raise InvalidOption(f"{name} {word} is the same file as {other}; give it a name of its own.")
-
-
 def _read(args: argparse.Namespace) -> Problem:
     from talentcity.plan import Problem
 
@@ -157,9 +145,9 @@ def _read(args: argparse.Namespace) -> Problem:
 def _table(word: str) -> tuple[pl.DataFrame, Source]:
     from talentcity.plan import Source
     from talentcity.tables import read_frame
+    from talentcity.tables.files import first_row
 
-    path = Path(word)
-    return read_frame(path), Source(path.name, 2 if path.suffix.lower() == ".csv" else 1)
+    return read_frame(word), Source(Path(word).name, first_row(word))
 
 
 def _write(args: argparse.Namespace, plan: Plan) -> None:

@@ -41,7 +41,8 @@ def vacancy_facts(postings: pl.DataFrame, vacancies: pl.DataFrame, verdicts: pl.
     known = joined.group_by("vacancy", maintain_order=True).agg(
         *firsts,
         pl.col("held").any().alias("held"),
-        pl.col("valid_through").max().alias("valid_through"),
+        # One posting without a last day keeps the vacancy open.
+        pl.when(pl.col("valid_through").is_not_null().all()).then(pl.col("valid_through").max()),
         pl.col("stated").any().alias("stated"),
     )
     rows = vacancies.select(
@@ -73,9 +74,9 @@ def _links(postings: pl.DataFrame, vacancies: pl.DataFrame, verdicts: pl.DataFra
         pl.col("vacancy_id").cast(pl.String).alias("vacancy"), pl.col("posting_ids").alias("posting")
     ).explode("posting", empty_as_null=False)
     _require_postings(vacancies, postings)
-    named = postings.filter(pl.col("posting_id").cast(pl.String).is_in(links["posting"].implode()))
+    named = pl.col("posting_id").cast(pl.String).is_in(links["posting"].implode())
     require_known(
-        named["posting_id"], verdicts["posting_id"],
+        postings.select(pl.when(named).then("posting_id"))["posting_id"], verdicts["posting_id"],
         table="postings", known_table="verdicts", hint="every posting of a vacancy is screened before it is matched",
     )  # fmt: skip
     return links

@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from talentcity.office import converters  # noqa: F401  the addresses of the apps name records by `<id:...>`
+
 urlpatterns = [
     path("", include("talentcity.office.accounts.urls")),
     path("", include("talentcity.office.records.urls")),

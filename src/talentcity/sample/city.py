@@ -23,6 +23,7 @@ from talentcity.sample.vacancies import make_openings, make_postings, vacancies_
 from talentcity.sample.wording import write_postings
 
 DEFAULT_ON = date(2026, 9, 1)
+FIRST_YEAR, LAST_YEAR = 1950, 2199
 LEAST_PEOPLE, MOST_PEOPLE = 10, 100_000
 TABLES = ("seekers", "employers", "postings", "vacancies", "sessions", "truth", "deliveries")
 """The tables of a city, in the order in which they are written."""
@@ -62,7 +63,7 @@ class City:
     def write(self, folder: str | os.PathLike[str]) -> dict[str, Path]:
         """Write each table as `NAME.parquet` into a folder, which is made if there is none.
 
-        A file of the same name is replaced; everything else in the folder stays. Each file appears whole or not at all.
+        A file of the same name is replaced; everything else in the folder stays. All files appear, each whole, or none.
 
         Raises:
             UnreadableFile: the folder cannot be written.
@@ -70,8 +71,7 @@ class City:
         if Path(folder).is_file():
             raise UnreadableFile(f"{folder} is a file; expected a folder, or the name of one to make.")
         paths = {name: Path(folder) / f"{name}.parquet" for name in TABLES}
-        for name, frame in self.tables().items():
-            tables.write_table(frame, paths[name])
+        tables.write_tables((frame, paths[name]) for name, frame in self.tables().items())
         return paths
 
 
@@ -81,11 +81,11 @@ def make_city(people: int, *, seed: int, on: date = DEFAULT_ON, city: CityFile |
     Args:
         people: how many seekers; 10 to 100,000.
         seed: 0 or above.
-        on: what "today" is; every date is relative to it.
+        on: what "today" is, in the years 1950 to 2199; every date is relative to it.
         city: its districts; None is 云岭市, which does not exist.
 
     Raises:
-        InvalidOption: people or seed cannot be.
+        InvalidOption: people, seed or day cannot be.
 
     Example:
         >>> city = make_city(100, seed=7)
@@ -94,7 +94,7 @@ def make_city(people: int, *, seed: int, on: date = DEFAULT_ON, city: CityFile |
         >>> city.seekers.equals(make_city(100, seed=7).seekers)
         True
     """
-    _require(people, seed)
+    _require(people, seed, on)
     city = built_in() if city is None else city
     rngs = streams(seed)
     seekers = make_seekers(people, rngs["seekers"], on=on, city=city)
@@ -123,7 +123,7 @@ def make_city(people: int, *, seed: int, on: date = DEFAULT_ON, city: CityFile |
     )
 
 
-def _require(people: int, seed: int) -> None:
+def _require(people: int, seed: int, on: date) -> None:
     if not LEAST_PEOPLE <= people <= MOST_PEOPLE:
         raise InvalidOption(
             f"people is {people:,}; expected {LEAST_PEOPLE} to {MOST_PEOPLE:,}. "
@@ -131,3 +131,5 @@ def _require(people: int, seed: int) -> None:
         )
     if seed < 0:
         raise InvalidOption(f"seed is {seed}; expected a whole number of 0 or above.")
+    if not FIRST_YEAR <= on.year <= LAST_YEAR:
+        raise InvalidOption(f"on is {on}; expected a day from {FIRST_YEAR} to {LAST_YEAR}.")

@@ -23,7 +23,7 @@ from talentcity.tables.catalogue import (
     VERDICTS,
 )
 from talentcity.tables.check import check
-from talentcity.tables.files import read_frame, read_table, replacing, write_table
+from talentcity.tables.files import read_frame, read_table, replacing, write_table, write_tables
 from talentcity.tables.join import require_known, require_same_id_type
 from talentcity.tables.schema import Column, Kind, Schema
 
@@ -58,4 +58,5 @@ __all__ = [
     "require_known",
     "require_same_id_type",
     "write_table",
+    "write_tables",
 ]

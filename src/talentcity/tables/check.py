@@ -129,11 +129,11 @@ def sift(
 def _checked(frame: pl.DataFrame, schema: Schema, report: _Report, first_row: int) -> pl.DataFrame:
     """The frame with its row numbers; values that break the schema are missing and in the report."""
     _check_names(frame, schema, report)
-    numbered = frame.select(pl.int_range(first_row, pl.len() + first_row).alias(ROW), pl.all())
-    done = [numbered[ROW]]
+    rows = pl.int_range(first_row, first_row + frame.height, eager=True).alias(ROW)
+    done = [rows]
     for column in schema.columns:
         if column.name in frame.columns:
-            done.append(_check_column(numbered.select(ROW, column.name), column, report))
+            done.append(_check_column(pl.DataFrame([rows, frame[column.name]]), column, report))
         elif not column.required:
             done.append(_filled(pl.Series(column.name, [None] * frame.height, dtype=column.dtype), column))
     checked = pl.DataFrame(done)
@@ -165,9 +165,7 @@ def _check_column(part: pl.DataFrame, column: Column, report: _Report) -> pl.Ser
     if raw.dtype == pl.String:
         unread = unread & (raw.str.strip_chars() != "")
     if isinstance(raw.dtype, pl.List):
-        unread = unread & (raw.list.len() > 0)
-    elif isinstance(raw.dtype, pl.List):
-        unread = unread & False  # a list without parts is an empty one, not an unreadable one
+        unread = unread & (raw.list.len() > 0)  # a list without parts is an empty one, not an unreadable one
     report.add_rows(part.filter(unread), column.name, f"expected {_expected(column)}")
     filled = _filled(converted, column)
     if column.default is None and not column.nullable:

@@ -7,7 +7,7 @@ import csv
 import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import polars as pl
@@ -63,6 +63,17 @@ def write_table(frame: pl.DataFrame, path: str | os.PathLike[str]) -> None:
     """
     with staged(frame, path):
         pass
+
+
+def write_tables(tables: Iterable[tuple[pl.DataFrame, str | os.PathLike[str]]]) -> None:
+    """Write several frames; none of the files appears before all of them could be written.
+
+    Raises:
+        UnreadableFile: as `write_table`.
+    """
+    with contextlib.ExitStack() as stack:
+        for frame, path in tables:
+            stack.enter_context(staged(frame, path))
 
 
 @contextlib.contextmanager

@@ -9,5 +9,5 @@ urlpatterns = [
     path("me/", views.me, name="me"),
     path("me/seen/", views.seen, name="seen"),
     path("people/", views.people, name="people"),
-    path("people/<str:seeker_id>/", views.person, name="person"),
+    path("people/<id:seeker_id>/", views.person, name="person"),
 ]

@@ -6,5 +6,5 @@ from . import views
 
 urlpatterns = [
     path("postings/", views.postings, name="postings"),
-    path("vacancies/<str:vacancy_id>/", views.vacancy, name="vacancy"),
+    path("vacancies/<id:vacancy_id>/", views.vacancy, name="vacancy"),
 ]

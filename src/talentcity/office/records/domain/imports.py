@@ -98,15 +98,26 @@ def _check_new(table: _Table, model: type[models.Model], key: str) -> None:
 def _check_texts(table: _Table, model: type[models.Model]) -> None:
     limits = {field.name: field.max_length for field in model._meta.fields}
     for name, dtype in table.frame.schema.items():
-        if dtype != pl.String:
+        if dtype == pl.String:
+            _check_length(table, name, limits.get(name))
+            nul = _holds_nul(pl.col(name))
+        elif dtype == pl.List(pl.String):
+            nul = pl.col(name).list.eval(_holds_nul(pl.element())).list.any()
+        else:
             continue
+        bad = table.frame.select(nul.fill_null(False)).to_series().arg_true()
+        table.refuse(bad, name, table.frame[name], lambda _: "holds a NUL character; expected text")
+
+
+def _holds_nul(texts: pl.Expr) -> pl.Expr:
+    return texts.str.contains("\0", literal=True)
+
+
+def _check_length(table: _Table, name: str, limit: int | None) -> None:
+    if limit is not None:
         texts = table.frame[name]
-        limit = limits.get(name)
-        if limit is not None:
-            long = (texts.str.len_chars() > limit).fill_null(False).arg_true()
-            table.refuse(long, name, texts, lambda _, limit=limit: f"expected at most {limit} characters")
-        nul = texts.str.contains("\0", literal=True).fill_null(False).arg_true()
-        table.refuse(nul, name, texts, lambda _: "holds a NUL character; expected text")
+        long = (texts.str.len_chars() > limit).fill_null(False).arg_true()
+        table.refuse(long, name, texts, lambda _: f"expected at most {limit} characters")
 
 
 def _known(table: _Table, column: str, model: type[models.Model], key: str) -> dict[str, int]:
