@@ -73,6 +73,13 @@ def test_text_that_no_database_can_hold_is_named():
     ]
 
 
+def test_part_of_a_list_that_no_database_can_hold_is_named():
+    frame = seekers("A", "B", "C", skills=[["python"], ["sql", "py\0thon"], []])
+    assert refused("seekers", frame) == [
+        "seekers.csv, row 2, column skills: sql|py\0thon: holds a NUL character; expected text"
+    ]
+
+
 def test_id_that_is_too_long_is_named():
     (line,) = refused("seekers", seekers("A" * 101))
     assert line.startswith("seekers.csv, row 1, column seeker_id: 'AAAA")

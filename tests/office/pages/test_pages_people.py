@@ -1,11 +1,24 @@
 """People as counsellor and planner see them: the list, and one record with its ledger."""
 
+import html
+import re
 from datetime import date
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from factories import HERE, THERE, make_delivery, make_recommendation, make_run, make_seeker, make_short, make_user
+from django.urls import reverse
+from factories import (
+    HERE,
+    THERE,
+    make_delivery,
+    make_recommendation,
+    make_run,
+    make_seeker,
+    make_short,
+    make_user,
+    make_vacancy,
+)
 from reading import REPORT, words
 
 from talentcity.office.promises.models import Delivery
@@ -57,6 +70,21 @@ def test_row_says_how_each_service_stands(as_counsellor, seeker):
     assert f"S-HERE {HERE} Software development 1 / 1 Kept 0 / 1 Still owed 0 / 3 Still owed 0 / 1 Still owed –" in said
 
 
+@pytest.mark.parametrize("seeker_id", ["2026/007", "A/", "A?b#c", "A%2Fb", "A\nB", "甲 7"])
+def test_every_id_that_the_tables_allow_has_an_address(as_planner, seeker_id):
+    make_seeker(seeker_id)
+    vacancy = make_vacancy(seeker_id)
+    (address,) = re.findall(r'<th scope="row"><a href="([^"]+)"', as_planner.get("/people/").content.decode())
+    record = as_planner.get(html.unescape(address))
+    assert (record.status_code, record.context["seeker"].seeker_id) == (200, seeker_id)
+    assert as_planner.get(reverse("vacancy", args=[seeker_id])).context["vacancy"] == vacancy
+
+
+@pytest.mark.parametrize("address", ["/people/A%00B/", "/vacancies/A%00B/", "/overview/plans/99999999999999999999/"])
+def test_id_that_nobody_can_have_is_not_found(as_planner, address):
+    assert as_planner.get(address).status_code == 404
+
+
 def test_list_comes_a_page_at_a_time(as_planner):
     for number in range(27):
         make_seeker(f"S-{number:02}")
@@ -102,8 +130,7 @@ def test_record_shows_what_was_recommended_and_what_was_answered(as_counsellor, 
 
 def test_looking_at_somebody_elses_record_delivers_nothing(as_counsellor, seeker):
     make_recommendation(make_run(report=REPORT), seeker)
-    html = as_counsellor.get("/people/S-HERE/").content.decode()
-    assert "/me/seen/" not in html
+    assert "/me/seen/" not in as_counsellor.get("/people/S-HERE/").content.decode()
     assert Delivery.objects.count() == 0
 
 
