@@ -115,7 +115,7 @@ def test_refusals_do_not_appear_when_the_table_cannot_be_written(folder, capsys)
     (folder / "out.csv").mkdir()
     assert run("postings", "sheet.csv", "--mapping", "sheet.toml", "--skip-bad", "bad.csv", "--out", "out.csv") == 2
     assert capsys.readouterr().err == (
-        "talentcity import: out.csv is a folder; expected the name of a file to write.\n"
+        "talentcity import: --out out.csv is a folder; expected the name of a file to write.\n"
     )
     assert names(folder) == {"out.csv"}
 
@@ -127,9 +127,9 @@ def test_refusals_do_not_appear_when_the_table_cannot_be_written(folder, capsys)
         (("postings", "absent.csv"), "absent.csv: there is no such file."),
         (("postings", "sheet.csv", "--mapping", "absent.toml"), "absent.toml: there is no such file."),
         (("postings", "sheet.csv", "--mapping", "sheet.toml", "--skip-bad", "b.csv", "--out", "o.txt"),
-         "o.txt: the ending .txt is not known; expected one of .parquet, .csv."),
+         "--out o.txt: expected a name that ends in one of .parquet, .csv."),
         (("postings", "sheet.csv", "--mapping", "sheet.toml", "--skip-bad", "bad", "--out", "o.csv"),
-         "bad: the ending (none) is not known; expected one of .parquet, .csv."),
+         "--skip-bad bad: expected a name that ends in one of .parquet, .csv."),
         (("postings", "sheet.csv", "--out", "./sheet.csv"),
          "--out ./sheet.csv is the same file as FILE; give it a name of its own."),
         (("postings", "sheet.csv", "--skip-bad", "a.csv", "--out", "a.csv"),

@@ -95,3 +95,28 @@ def test_card_names_are_safe_and_never_shared() -> None:
     names = [card_name(one) for one in ids]
     assert len({name.lower() for name in names}) == len(ids)
     assert all(len(name) < 120 and "/" not in name and not name.startswith(".") for name in names)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--out", "postings.csv"), "--out postings.csv is the same file as POSTINGS; give it a name of its own."),
+        (("--out", "f.csv", "--guarded", "f.csv"), "--guarded f.csv is the same file as --out; give it"),
+        (("--out", "f.txt", "--verdicts", "v.csv"), "--out f.txt: expected a name that ends in one of .parquet, .csv."),
+        (("--out", "f.csv", "--verdicts", "folder.csv"), "--verdicts folder.csv is a folder; expected the name of a"),
+        (("--out", "f.csv", "--cards", "taken", "--verdicts", "v.csv"), "cannot be written: "),
+        (("--out", "taken/f.csv", "--cards", "cards", "--verdicts", "v.csv"), "taken/f.csv cannot be written: "),
+    ],
+)
+def test_what_cannot_be_written_is_said_and_nothing_is(
+    postings: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: tuple[str], said: str
+) -> None:
+    monkeypatch.chdir(postings.parent)
+    Path("taken").touch()
+    Path("folder.csv").mkdir()
+    before = postings.read_bytes()
+    assert run("postings.csv", *words) == 2
+    assert said in capsys.readouterr().err
+    assert postings.read_bytes() == before
+    files = [path.name for path in postings.parent.rglob("*") if path.is_file()]
+    assert sorted(files) == ["postings.csv", "taken"]

@@ -67,6 +67,8 @@ def check_files(inputs: Files, tables: Files, others: Files = ()) -> None:
             continue
         if (name, path) in tables and Path(path).suffix.lower() not in ENDINGS:
             raise UnreadableFile(f"{name} {path}: expected a name that ends in one of {', '.join(ENDINGS)}.")
+        if Path(path).is_dir():
+            raise UnreadableFile(f"{name} {path} is a folder; expected the name of a file to write.")
         if Path(path).resolve() in taken:
             other = taken[Path(path).resolve()]
             raise InvalidOption(f"{name} {path} is the same file as {other}; give it a name of its own.")

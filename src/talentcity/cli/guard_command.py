@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _write_cards(folder: Path, postings: pl.DataFrame, screening: Screening, stack: contextlib.ExitStack) -> int:
-    """One file for each posting that is held or warned about; they appear when the stack ends well. Returns how many."""
+    """One file for each posting that is held or warned about, there when the stack ends well; returns how many."""
     import polars as pl
 
     from talentcity.guard import card, card_name

@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     if args.kind not in SCHEMAS:
         raise UnknownName(f"{args.kind!r} is no table; expected one of {', '.join(SCHEMAS)}.")
     check_files(
-        [("FILE", args.file), ("--mapping", args.mapping)], [("--out", args.out), ("--skip-bad", args.skip_bad)]
+        [("FILE", args.file), ("--mapping", args.mapping)], [("--skip-bad", args.skip_bad), ("--out", args.out)]
     )
     mapped = _read(args, SCHEMAS[args.kind])
     if mapped.refused_rows and args.skip_bad is None:
