@@ -100,6 +100,20 @@ def test_hard_filters_at_their_edges(person, posting, takes):
 
 
 @pytest.mark.parametrize(
+    ("last_days", "takes"),
+    [
+        ((date(2026, 8, 30), date(2026, 8, 31)), False),
+        ((date(2026, 8, 30), ON), True),
+        ((date(2026, 8, 30), None), True),  # a posting without a last day does not expire
+    ],
+)
+def test_a_vacancy_expires_with_the_last_of_its_postings(last_days, takes):
+    vacancies = [{"vacancy_id": "A", "posting_ids": ["V1", "V2"], "headcount": 1}]
+    here = town([{}], [{"valid_through": day} for day in last_days], vacancies=vacancies)
+    assert (("P1", "A") in here.scores()) is takes
+
+
+@pytest.mark.parametrize(
     ("person", "posting", "why"),
     [
         ({"education": "secondary"}, {"education_min": "college"}, "education"),

@@ -82,4 +82,21 @@ def test_ids_of_another_type_are_explained(folder, capsys):
 def test_a_vacancy_with_an_unknown_posting_is_explained(folder, capsys):
     pl.DataFrame({"vacancy_id": ["A"], "posting_ids": ["V1|V9"], "headcount": [1]}).write_csv(folder / "other.csv")
     assert run(folder, "seekers.parquet", "postings.parquet", "--vacancies", "other.csv", "--out", "pairs.csv") == 2
-    assert "vacancies, row 1, column posting_ids: 'V9': postings does not list it" in capsys.readouterr().err
+    assert "other.csv, row 2, column posting_ids: 'V9': postings does not list it" in capsys.readouterr().err
+
+
+def test_a_posting_without_a_verdict_is_named_by_its_row_in_the_file(folder, capsys):
+    pl.DataFrame({"vacancy_id": ["A"], "posting_ids": ["V3"], "headcount": [1]}).write_csv(folder / "other.csv")
+    pl.DataFrame({"posting_id": ["V1"], "verdict": ["cleared"]}).write_csv(folder / "few.csv")
+    words = ("--vacancies", "other.csv", "--verdicts", "few.csv", "--out", "pairs.csv")
+    assert run(folder, "seekers.parquet", "postings.parquet", *words) == 2
+    assert "postings.parquet, row 3, column posting_id: 'V3': verdicts does not list it" in capsys.readouterr().err
+
+
+def test_no_capacity_is_written_when_the_pairs_cannot_be(folder, capsys):
+    (folder / "file").touch()
+    words = ("--capacity", "cap.csv", "--out", "file/pairs.csv")
+    before = sorted(path.name for path in folder.iterdir())
+    assert run(folder, "seekers.parquet", "postings.parquet", *words) == 2
+    assert "pairs.csv cannot be written: " in capsys.readouterr().err
+    assert sorted(path.name for path in folder.iterdir()) == before
