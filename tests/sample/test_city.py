@@ -330,3 +330,14 @@ def test_sample_knows_no_other_engine_and_no_web():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("day", [date(1949, 12, 31), date(2200, 1, 1)])
+def test_days_beyond_the_calendar_of_the_sample_are_refused(day):
+    with pytest.raises(InvalidOption, match=f"on is {day}; expected a day from 1950 to 2199"):
+        make_city(20, seed=0, on=day)
+
+
+@pytest.mark.parametrize("day", [date(1950, 1, 1), date(2199, 12, 31)])
+def test_the_first_and_the_last_day_of_the_sample_make_a_city(day):
+    assert make_city(20, seed=0, on=day).seekers.height == 20

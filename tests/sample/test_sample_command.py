@@ -68,3 +68,10 @@ def test_words_that_are_no_numbers(words, tmp_path, capsys):
     with pytest.raises(SystemExit) as caught:
         run(str(tmp_path), *words)
     assert caught.value.code == 2
+
+
+def test_no_table_is_written_when_one_of_them_cannot_be(tmp_path):
+    (tmp_path / "deliveries.parquet").mkdir()
+    with pytest.raises(UnreadableFile, match=r"deliveries\.parquet is a folder"):
+        run(str(tmp_path), "--people", "20", "--quiet")
+    assert [path.name for path in tmp_path.iterdir()] == ["deliveries.parquet"]

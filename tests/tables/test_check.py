@@ -328,3 +328,8 @@ def test_sift_stops_at_a_fault_of_a_whole_column(rows):
     with pytest.raises(InvalidTable) as caught:
         sift(frame, CAPACITY)
     assert str(caught.value) == "capacity, column capacity: the column is missing; the table has: opportunity_id"
+
+
+def test_a_foreign_column_may_have_any_name():
+    frame = table({"__row__": "9", "__first__": "x", "opportunity_id": "J1", "capacity": "2"})
+    assert check(frame, CAPACITY).rows() == [("J1", 2, None)]
