@@ -126,6 +126,29 @@ def test_seen_is_written_to_the_ledger_once(seeker, seeker_user):
     assert [one.seen for one in recommendations_of(seeker)] == [True, True, True]
 
 
+def test_vacancy_that_reached_its_person_while_the_next_plan_was_made_is_delivered_once(seeker, seeker_user):
+    old, vacancy, other = make_run(), make_vacancy(), make_vacancy()
+    make_recommendation(old, seeker, vacancy)
+    record_seen(seeker, by=seeker_user, on=TODAY)
+    new = make_run()
+    again = make_recommendation(new, seeker, vacancy)
+    make_recommendation(new, seeker, other, rank=2)
+    (delivered,) = record_seen(seeker, by=seeker_user, on=TODAY)
+    assert delivered.evidence == f"run {new.pk}, vacancy {other.vacancy_id}"
+    answer(again, answer="interested", by=seeker_user, on=TODAY)
+    assert seeker.deliveries.count() == 2
+
+
+def test_vacancy_that_was_declined_while_the_next_plan_was_made_is_not_shown(seeker, seeker_user):
+    vacancy = make_vacancy()
+    answer(make_recommendation(make_run(), seeker, vacancy), answer="not_for_me", by=seeker_user, on=TODAY)
+    new = make_run()
+    again, other = make_recommendation(new, seeker, vacancy), make_recommendation(new, seeker, rank=2)
+    assert [one.recommendation for one in recommendations_of(seeker)] == [other]
+    answer(again, answer="interested", by=seeker_user, on=TODAY)
+    assert [one.recommendation for one in recommendations_of(seeker)] == [again, other]
+
+
 def test_nobody_else_looking_delivers_anything(seeker, counsellor, seeker_elsewhere_user):
     from talentcity.office.promises.domain.delivery import DeliveryRefused
 

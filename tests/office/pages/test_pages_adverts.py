@@ -139,6 +139,17 @@ def test_seeker_reads_the_warning_but_not_the_text_of_a_held_advert(english, run
     assert "Who sees what" not in said
 
 
+def test_seeker_does_not_read_the_title_of_what_is_held_by_now(english, seeker, seeker_user):
+    posting = make_posting(title="前台（限女性）", text="须交押金。")
+    vacancy = make_vacancy("V-1", postings=[posting])
+    make_recommendation(make_run(report=REPORT), seeker, vacancy)
+    make_verdict(make_run(report=REPORT), posting, "hold", tier="T2")
+    english.force_login(seeker_user)
+    page = english.get("/vacancies/V-1/")
+    assert words(page).startswith("Vacancy V-1 V-1 Facts Places 2 persons, 0 hired Held. Every advert of this vacancy")
+    assert "限女性" not in page.content.decode()
+
+
 def test_vacancy_without_a_plan_shows_its_advert_unscreened(db, judge):
     vacancy = make_vacancy(postings=[make_posting(text="负责后端开发。")])
     said = words(judge.get(f"/vacancies/{vacancy.vacancy_id}/"))

@@ -112,6 +112,33 @@ def test_fewer_than_three_says_so_and_why_and_what_now(me, seeker, run):
     assert "What now: a counsellor can look with you at wider wishes" in said
 
 
+def test_shortage_is_told_in_what_was_still_owed(me, seeker, run):
+    for day in ("2026-09-02", "2026-09-03"):
+        make_delivery(seeker, "recommendation", day)
+    make_short(run, seeker, owed=1, given=0, why="no_pair", unavoidable=True)
+    assert "0 recommendations instead of 1. Why: No open vacancy fits" in words(me.get("/me/"))
+
+
+def test_who_had_all_elsewhere_is_not_told_of_a_shortage(me, seeker, run):
+    for day in ("2026-09-02", "2026-09-03"):
+        make_delivery(seeker, "recommendation", day)
+    offer(run, seeker)
+    counted = "Fewer are shown than the promise grants: the others count as delivered."
+    for _ in ("before it is seen", "after"):
+        said = words(me.get("/me/"))
+        assert counted in said
+        assert "instead of" not in said
+        assert "What now" not in said
+        me.post("/me/seen/")
+
+
+def test_who_is_owed_more_than_the_plan_knew_is_told_of_the_next_one(me, seeker, run):
+    offer(run, seeker)
+    said = words(me.get("/me/"))
+    assert "More recommendations are owed by now than when the published plan was made." in said
+    assert "instead of" not in said
+
+
 def test_without_a_plan_the_page_says_so(me, seeker):
     said = words(me.get("/me/"))
     assert "There are no recommendations yet. No plan has been published." in said

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -90,4 +91,4 @@ def answer(request, pk):
     if request.htmx:
         return render(request, "planning/_answer.html", {"card": {"pk": pk, "answer": given}})
     messages.success(request, _("Your answer is recorded."))
-    return redirect(f"/me/#recommendation-{pk}")
+    return redirect(f"{reverse('me')}#recommendation-{pk}")

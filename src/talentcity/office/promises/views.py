@@ -10,6 +10,7 @@ from talentcity.office import names
 from talentcity.office.accounts.access import Area, only_for, seen_by
 from talentcity.office.accounts.enums import Role
 from talentcity.office.planning.cards import card, rules_of
+from talentcity.office.planning.domain.lack import lack_of
 from talentcity.office.planning.domain.queries import published_run, recommendations_of
 from talentcity.office.planning.domain.seen import record_seen
 from talentcity.office.planning.figures import plan_figures
@@ -101,7 +102,7 @@ def _services(seeker):
     standing = standing_of(seeker, today=today())
     coming = next_sessions(seeker.district, after=today())
     rows = [{"standing": one, "next": coming.get(one.service.code) if one.owed else None} for one in standing.services]
-    return {"seeker": seeker, "services": rows, "on": standing.on}
+    return {"seeker": seeker, "services": rows, "standing": standing, "on": standing.on}
 
 
 def _ledger(seeker):
@@ -120,15 +121,16 @@ def _ledger(seeker):
 
 def _record(seeker):
     run = published_run()
-    rules, promised = rules_of(run), current(today()).service("recommendation")
-    cards = [card(one, seeker, rules) for one in recommendations_of(seeker)]
+    shown, services = recommendations_of(seeker), _services(seeker)
+    short = Short.objects.filter(run=run, seeker=seeker).first() if run else None
+    standing = services["standing"].service("recommendation")
+    rules = rules_of(run)
     return {
-        **_services(seeker),
+        **services,
         "run": run,
-        "cards": cards,
-        "fewer": promised is not None and len(cards) < promised.least,
-        "promised": promised,
-        "short": Short.objects.filter(run=run, seeker=seeker).first() if run else None,
+        "cards": [card(one, seeker, rules) for one in shown],
+        "lack": lack_of(shown, run=run, short=short, standing=standing),
+        "short": short,
         "wishes": {
             "occupations": names.listed(names.family(code) for code in seeker.wanted_occupations),
             "places": names.listed(names.place(one) for one in seeker.wanted_districts or [seeker.district]),

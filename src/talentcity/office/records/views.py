@@ -55,11 +55,12 @@ def vacancy(request, vacancy_id):
     record = get_object_or_404(seen_by(request.user, Vacancy.objects), vacancy_id=vacancy_id)
     opportunity, run = opportunity_of(record), published_run()
     judges = may_see(request.user, Area.POSTINGS)
+    shown = opportunity.shown if judges or not opportunity.held else None  # a title can be what an advert is held for
     context = {
         "vacancy": opportunity.vacancy,
         "opportunity": opportunity,
-        "shown": opportunity.shown,
-        "wage": wage(opportunity.shown.posting) if opportunity.shown else "",
+        "shown": shown,
+        "wage": wage(shown.posting) if shown else "",
         "adverts": list(_adverts(opportunity, run, judges=judges)),
         "judges": judges,
         "run": run,

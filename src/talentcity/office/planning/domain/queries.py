@@ -74,12 +74,18 @@ class Recommended:
         """What guard said of the posting shown."""
         return self.shown.verdict
 
+    @property
+    def declined(self) -> bool:
+        """The latest answer is "not for me"."""
+        return self.answer is not None and self.answer.answer == Reply.NOT_FOR_ME
+
 
 def recommendations_of(seeker: Seeker) -> tuple[Recommended, ...]:
     """What is recommended to one person: the published run's rows by rank, then earlier ones that were delivered.
 
     An earlier one is left out when its person declined it, when all its postings are held by now, or when the
-    published run recommends the same vacancy. The number of queries does not depend on the number of rows.
+    published run recommends the same vacancy. One of the published run is left out when its person declined the
+    same vacancy while the run was being made. The number of queries does not depend on the number of rows.
     """
     run = published_run()
     if run is None:
@@ -90,14 +96,15 @@ def recommendations_of(seeker: Seeker) -> tuple[Recommended, ...]:
     rows = rows.select_related("vacancy", "seen").prefetch_related(
         *_screened("vacancy__", run.screening), Prefetch("answers", Answer.objects.order_by("pk"))
     )
+    by_rank = sorted(rows, key=lambda row: (row.run_id != run.pk, -row.run_id, row.rank))
+    every = [_recommended(row, run) for row in by_rank]
+    declined = {one.vacancy.pk for one in every if not one.current and one.declined}
     chosen, vacancies = [], set()
-    for row in sorted(rows, key=lambda row: (row.run_id != run.pk, -row.run_id, row.rank)):
-        recommended = _recommended(row, run)
-        declined = recommended.answer is not None and recommended.answer.answer == Reply.NOT_FOR_ME
-        old_and_gone = not recommended.current and (declined or recommended.shown.held)
-        if row.vacancy_id not in vacancies and not old_and_gone:
-            chosen.append(recommended)
-            vacancies.add(row.vacancy_id)
+    for one in every:
+        gone = one.vacancy.pk in declined and (one.answer is None or one.declined)
+        if one.vacancy.pk not in vacancies and not gone and (one.current or not one.shown.held):
+            chosen.append(one)
+            vacancies.add(one.vacancy.pk)
     return tuple(chosen)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from talentcity.office.planning.domain.queries import published_run
@@ -19,6 +20,8 @@ SERVICE = "recommendation"
 def record_seen(seeker: Seeker, *, by, on: date) -> tuple[Delivery, ...]:
     """Write to the ledger, once each, the published recommendations that this person now has before them.
 
+    A vacancy that reached the person by an earlier plan, while this one was being made, is not delivered again.
+
     Raises:
         DeliveryRefused: somebody else looks at the page; that delivers nothing to the person.
     """
@@ -29,17 +32,27 @@ def record_seen(seeker: Seeker, *, by, on: date) -> tuple[Delivery, ...]:
         return ()
     with transaction.atomic():
         Seeker.objects.select_for_update().get(pk=seeker.pk)  # two open pages take turns
-        unseen = run.recommendations.filter(seeker=seeker, seen__isnull=True).select_related("vacancy", "seeker")
+        unseen = (
+            run.recommendations.filter(seeker=seeker)
+            .exclude(vacancy__in=_had(seeker))
+            .select_related("vacancy", "seeker")
+        )
         return tuple(_deliver(row, by=by, on=on) for row in unseen.order_by("rank"))
 
 
 def deliver_once(recommendation: Recommendation, *, by, on: date) -> Delivery | None:
-    """Write one recommendation to the ledger unless it stands there already; None in that case."""
+    """Write one recommendation to the ledger unless its vacancy reached the person already; None in that case."""
     with transaction.atomic():
         Seeker.objects.select_for_update().get(pk=recommendation.seeker_id)
-        if Seen.objects.filter(recommendation=recommendation).exists():
+        if _had(recommendation.seeker_id).filter(vacancy=recommendation.vacancy_id).exists():
             return None
         return _deliver(recommendation, by=by, on=on)
+
+
+def _had(seeker) -> QuerySet[Seen]:
+    """Keys of the vacancies that reached this person, by whichever plan."""
+    of_theirs = Seen.objects.filter(recommendation__seeker=seeker).order_by()
+    return of_theirs.values(vacancy=F("recommendation__vacancy"))
 
 
 def _deliver(recommendation: Recommendation, *, by, on: date) -> Delivery:
