@@ -36,7 +36,7 @@ bench-sample bench-guard bench-match bench-plan: bench-%: .venv/.dev
 	@$(BIN)/python bench/$*.py
 
 messages: .venv/.dev ## collect and compile the texts of the interface (needs gettext)
-	@cd src/talentcity/office && ../../../$(BIN)/talentcity manage makemessages --locale zh_Hans --no-obsolete --add-location file
+	@cd src/talentcity/office && ../../../$(BIN)/talentcity manage makemessages --locale zh_Hans --no-obsolete --no-wrap --add-location file
 	@$(BIN)/pybabel --quiet compile --domain django --locale zh_Hans --directory src/talentcity/office/locale
 
 lock: .venv/.dev ## resolve the dependencies anew
