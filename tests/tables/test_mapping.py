@@ -272,6 +272,8 @@ KEYS = "from, value, row, read, join, separator, words, otherwise"
         ('[title]\nvalue = []\n', ": [title] value = []; expected one text or number."),
         ('[channel]\nfrom = "t"\nread = "words"\n',
          ': [channel]: read = "words" and words = { "word" = "value" } go together; one is missing.'),
+        ('[channel]\nfrom = "t"\nread = "words"\nwords = {}\n',
+         ': [channel]: read = "words" and words = { "word" = "value" } go together; one is missing.'),
         ('[channel]\nfrom = "t"\nread = "words"\nwords = { "a" = 1 }\n',
          """: [channel] words = {'a': 1}; expected a table of text, such as { "word" = "value" }."""),
         ('refuse = "x"\n',
@@ -303,6 +305,14 @@ def test_heading_to_refuse_by_that_the_sheet_does_not_have(tmp_path):
     with pytest.raises(InvalidData) as caught:
         mapped(tmp_path, NEEDED + '[refuse]\npay = ["pay"]\n', {"t": "x"})
     assert str(caught.value) == "sheet.toml: [refuse] = 'pay': sheet.csv has no such heading; expected one of t."
+
+
+def test_bytes_are_not_read_as_text(tmp_path):
+    with pytest.raises(InvalidData) as caught:
+        mapped(tmp_path, NEEDED, {"t": b"\xff"}, ending=".parquet")
+    assert str(caught.value) == (
+        "sheet.toml: [title] from = 't': sheet.parquet holds bytes there; expected text, numbers or days."
+    )
 
 
 def test_value_that_the_column_does_not_allow_is_refused_row_by_row(tmp_path):

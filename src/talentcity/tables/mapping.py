@@ -238,7 +238,7 @@ def _check_keys(path: Path, name: str, entry: dict[str, object]) -> None:
     if entry.get("read", "text") not in READERS:
         raise InvalidData(f"{where} read = {entry['read']!r}: no such reader; expected one of {', '.join(READERS)}.")
     _check_types(where, entry)
-    if (entry.get("read") == "words") != ("words" in entry):
+    if (entry.get("read") == "words") != bool(entry.get("words")):
         raise InvalidData(f'{where}: read = "words" and words = {{ "word" = "value" }} go together; one is missing.')
 
 
@@ -265,6 +265,10 @@ def _require_headings(mapping: Mapping, sheet: pl.DataFrame, path: Path) -> None
             raise InvalidData(
                 f"{mapping.file}: {where} = {heading!r}: {path.name} has no such heading; "
                 f"expected one of {_list(sheet.columns)}."
+            )
+        if sheet.schema[heading] in (pl.Binary, pl.Object):
+            raise InvalidData(
+                f"{mapping.file}: {where} = {heading!r}: {path.name} holds bytes there; expected text, numbers or days."
             )
 
 
