@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 from datetime import date, datetime
 from pathlib import Path
 
@@ -367,3 +368,17 @@ def test_postings_text_keeps_every_sign(tmp_path):
         write_table(frame, tmp_path / f"p{ending}")
         back = read_table(tmp_path / f"p{ending}", POSTINGS)
         assert (back["title"].to_list(), back["text"].to_list()) == ([" 会计 "], [text])
+
+
+@pytest.mark.parametrize("ending", [".csv", ".parquet"])
+def test_a_disk_that_takes_no_more_is_said_and_nothing_is_left(tmp_path, ending):
+    path = tmp_path / f"big{ending}"
+    frame = pl.DataFrame({"opportunity_id": [f"J{at * 7919 % 10007}" for at in range(10_000)]})
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+    try:
+        said = message(write_table, frame, path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert said.startswith(f"{path} cannot be written: File too large")
+    assert list(tmp_path.iterdir()) == []

@@ -59,7 +59,7 @@ def write_table(frame: pl.DataFrame, path: str | os.PathLike[str]) -> None:
     """Write a frame by the ending of the path; the file appears whole or not at all.
 
     Raises:
-        UnreadableFile: the ending is not known, or the folder cannot be written.
+        UnreadableFile: the ending is not known, the folder cannot be written, or the disk is full.
     """
     with staged(frame, path):
         pass
@@ -87,10 +87,16 @@ def staged(frame: pl.DataFrame, path: str | os.PathLike[str]) -> Iterator[None]:
     ending = _ending(path)
     plain = _lists_joined(frame, path) if ending == ".csv" else frame
     with replacing(path) as beside:
-        if ending == ".csv":
-            plain.write_csv(beside, datetime_format="%Y-%m-%dT%H:%M:%S%.f")
-        else:
-            plain.write_parquet(beside, compression="zstd")
+        try:
+            if ending == ".csv":
+                plain.write_csv(beside, datetime_format="%Y-%m-%dT%H:%M:%S%.f")
+            else:
+                plain.write_parquet(beside, compression="zstd")
+        except pl.exceptions.ComputeError as error:  # so polars calls a full disk
+            if "os error" not in str(error):
+                raise
+            reason = str(error).rpartition("error: ")[2]
+            raise UnreadableFile(f"{path} cannot be written: {reason}.") from None
         yield
 
 
