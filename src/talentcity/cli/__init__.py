@@ -16,10 +16,10 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from talentcity import __version__
+from talentcity.cli.common import DEFECT, DONE, INTERRUPTED, WRONG_INPUT
 from talentcity.errors import TalentCityError
 
 COMMANDS = ("demo", "sample", "guard", "match", "plan", "import", "serve", "worker", "manage")
-DONE, LIMIT_MISSED, WRONG_INPUT, DEFECT, INTERRUPTED = 0, 1, 2, 70, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:

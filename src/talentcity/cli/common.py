@@ -11,6 +11,9 @@ from pathlib import Path
 
 from talentcity.errors import InvalidOption, UnreadableFile
 
+DONE, LIMIT_MISSED, WRONG_INPUT, DEFECT, INTERRUPTED = 0, 1, 2, 70, 130
+"""Exit status; LIMIT_MISSED also where rows were skipped."""
+SAMPLE_DAY = date(2026, 9, 1)  # fixed, so that the same seed gives the same bytes next year
 Progress = Callable[[int, int], None]
 """Called with (done, all) by an engine that works for long."""
 Files = Sequence[tuple[str, str | Path | None]]

@@ -19,12 +19,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from talentcity.cli.common import add_on, at_least, say
+from talentcity.cli.common import DONE, SAMPLE_DAY, add_on, at_least, say
 from talentcity.errors import InvalidOption, TalentCityError, UnreadableFile
 
 HELP = "make a sample city of any size and serve it"
 MARKER = ".talentcity-demo"
-DEFAULT_ON = date(2026, 9, 1)
 ORDER = ("seekers", "employers", "postings", "vacancies", "sessions", "deliveries")
 _PROOF = {
     True: "a maximum flow shows that no plan misses fewer",
@@ -48,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dir", type=Path, default=Path("demo"), help="folder to make anew (default: demo)")
     parser.add_argument("--port", type=at_least(1), default=8000, help="the next free one if taken (default: 8000)")
     parser.add_argument("--no-serve", action="store_true", help="stop after the summary")
-    add_on(parser, default=DEFAULT_ON)
+    add_on(parser, default=SAMPLE_DAY)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -67,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     _summary(args, plan_run, truth)
     say(args, f"Done in {time.perf_counter() - begin:.1f} s.")
     if args.no_serve:
-        return 0
+        return DONE
     return _become_the_server(args)
 
 

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from talentcity.cli.common import add_on, check_files, progress, say, today
+from talentcity.cli.common import DONE, add_on, check_files, progress, say, today
 
 if TYPE_CHECKING:
     import polars as pl
@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
         cards = 0 if args.cards is None else _write_cards(args.cards, postings, screening, stack)
         write_tables(written)
     _report(lambda line: say(args, line), screening, args, cards)
-    return 0
+    return DONE
 
 
 def _write_cards(folder: Path, postings: pl.DataFrame, screening: Screening, stack: contextlib.ExitStack) -> int:

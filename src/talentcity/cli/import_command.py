@@ -20,7 +20,7 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from talentcity.cli.common import check_files, say
+from talentcity.cli.common import DONE, LIMIT_MISSED, check_files, say
 from talentcity.errors import InvalidTable, UnknownName, Violation
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from talentcity.tables.mapping import Mapped
 
 HELP = "take a table into the office, or turn a foreign sheet into one of our tables"
-DONE, SKIPPED = 0, 1
 _SHOWN = 30  # kinds of repair that the summary lists
 
 
@@ -59,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     with _refused_file(args, mapped):
         done = _write(args, mapped.table) if args.out else _load(args, mapped)
     _summarise(args, mapped, done)
-    return SKIPPED if mapped.refused_rows else DONE
+    return LIMIT_MISSED if mapped.refused_rows else DONE
 
 
 def _read(args: argparse.Namespace, schema: Schema) -> Mapped:

@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from talentcity.cli.common import DONE, WRONG_INPUT
 from talentcity.errors import TalentCityError
 
 HELP = "Django's own commands, such as migrate or createsuperuser"
@@ -46,11 +47,11 @@ def run_words(words: Sequence[str]) -> int:
             boot.start()
     except TalentCityError as error:
         print(f"talentcity manage: {error}", file=sys.stderr)
-        return 2
+        return WRONG_INPUT
     from django.core.management import execute_from_command_line
 
     try:
         execute_from_command_line(["talentcity manage", *words])
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
-    return 0
+    return DONE

@@ -19,7 +19,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from talentcity.cli.common import add_on, at_least, check_files, progress, say, today
+from talentcity.cli.common import DONE, add_on, at_least, check_files, progress, say, today
 from talentcity.errors import InvalidTable
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
         written.append((capacity_of(vacancies, per_place=args.per_place), args.capacity))
     write_tables(written)
     _summarise(args, matching)
-    return 0
+    return DONE
 
 
 def _in_files(error: InvalidTable, args: argparse.Namespace) -> InvalidTable:

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from talentcity.cli.common import at_least, check_files, progress, say
+from talentcity.cli.common import DONE, LIMIT_MISSED, at_least, check_files, progress, say
 from talentcity.errors import InvalidOption
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from talentcity.plan import Plan, Problem, Source
 
 HELP = "recommend opportunities to persons under capacities, with a proof"
-DONE, LIMIT_MISSED = 0, 1
 GROUPS_SHOWN = 3
 
 _NOT_YET = {

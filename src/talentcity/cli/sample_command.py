@@ -11,18 +11,15 @@ Example:
 from __future__ import annotations
 
 import argparse
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from talentcity.cli.common import add_on, at_least, say
+from talentcity.cli.common import DONE, SAMPLE_DAY, add_on, at_least, say
 
 if TYPE_CHECKING:
     from talentcity.sample import City
 
 HELP = "make a synthetic city from a seed"
-DONE = 0
-SAMPLE_DAY = date(2026, 9, 1)  # fixed, so that the same seed gives the same bytes next year
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
