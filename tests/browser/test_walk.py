@@ -213,6 +213,23 @@ def test_planner_plans_again_and_is_shown_the_new_plan(visit, city):
     connections.close_all()  # inside playwright's loop this thread has a connection of its own
 
 
+@pytest.mark.parametrize(("status", "said"), [(500, "我们这边出了问题"), (403, "表单已过期")])
+def test_answer_that_fails_says_so(visit, city, status, said):
+    page = visit("phone").page
+    sign_in(page, city, "seeker", "zh")
+    page.route("**/answer/", lambda route: route.fulfill(status=status, body=f"<main><h1>{said}</h1></main>"))
+    page.locator(".offer button[name=answer]").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(said)
+
+
+def test_planner_who_was_signed_out_elsewhere_is_led_to_sign_in_and_back(visit, city):
+    page = visit("desktop").page
+    sign_in(page, city, "planner", "zh")
+    page.context.clear_cookies(name="sessionid")
+    page.locator("form[action='/overview/plans/'] button").click()
+    page.wait_for_url(f"{city}/sign-in/?next=/overview/")
+
+
 @both_languages
 def test_without_scripts_an_answer_still_arrives(browser, city, language):
     context = browser.new_context(java_script_enabled=False)

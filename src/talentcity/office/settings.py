@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "talentcity.office.accounts.middleware.sign_in_as_a_page",
 ]
 ROOT_URLCONF = "talentcity.office.urls"
 WSGI_APPLICATION = "talentcity.office.wsgi.application"

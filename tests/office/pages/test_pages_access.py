@@ -89,6 +89,14 @@ def test_nobody_is_sent_to_sign_in_and_back(client, cast, addresses, name):
     assert answer["Location"] == f"/sign-in/?next={addresses[name]}"
 
 
+@pytest.mark.parametrize(
+    ("page", "back"), [({"HX-Current-URL": "http://testserver/overview/"}, "/overview/"), ({}, "/")]
+)
+def test_part_of_a_page_asked_for_without_signing_in_leads_the_whole_page_there(client, addresses, page, back):
+    answer = client.get(addresses["plan-run"], headers={"HX-Request": "true", **page})
+    assert (answer.status_code, answer["HX-Redirect"], answer.content) == (200, f"/sign-in/?next={back}", b"")
+
+
 @pytest.mark.parametrize("name", [name for method, name in TABLE if method == "POST" and name != "set_language"])
 def test_what_changes_something_refuses_to_be_fetched(client, cast, addresses, name):
     client.force_login(cast["seeker"])
