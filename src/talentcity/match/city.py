@@ -148,8 +148,8 @@ def _people(frame: pl.DataFrame, open_ones: pl.DataFrame, names: _Names, weights
         experience=_floats(frame["experience"]),
         wage=_floats(frame["wage"]),
         may_work=frame["may_work"].to_numpy(),
-        cities=_padded(cities, names.cities),
-        districts=_padded(frame["places"], names.districts),
+        cities=padded(cities, names.cities, filler=-2),
+        districts=padded(frame["places"], names.districts, filler=-2),
         skills=_flags(frame["skills"], names.skills),
         fingerprint=fingerprints(frame["seeker_id"]),
         wishes=wishes,
@@ -196,10 +196,10 @@ def _numbers(words: pl.Series, names: dict[str, int], missing: int) -> Ints:
     return np.array([missing if word is None else names[word] for word in words], dtype=np.int64)
 
 
-def _padded(lists: pl.Series, names: dict[str, int]) -> Ints:
-    """(rows, longest) numbers of the words of each row, then -2."""
+def padded(lists: pl.Series, names: dict[str, int], *, filler: int) -> Ints:
+    """(rows, longest) numbers of the words of each row, then the filler."""
     longest = max(1, int(lists.list.len().max() or 0))  # type: ignore[arg-type]
-    rows = np.full((lists.len(), longest), -2, dtype=np.int64)
+    rows = np.full((lists.len(), longest), filler, dtype=np.int64)
     for at, words in enumerate(lists):
         rows[at, : len(words)] = [names[word] for word in words]
     return rows

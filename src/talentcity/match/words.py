@@ -13,6 +13,7 @@ import numpy.typing as npt
 import polars as pl
 from scipy import sparse
 
+from talentcity.match.city import padded
 from talentcity.text import lexicon
 
 Ints = npt.NDArray[np.int64]
@@ -93,7 +94,7 @@ def closeness(terms: pl.Series, texts: pl.Series, person: Ints, opening: Ints) -
     weight = np.log((1.0 + texts.len()) / (1.0 + np.asarray(holds.sum(axis=0)).ravel())) + 1.0
     shares = _shares(phrases, vocabulary, weight)
     wording_of = np.array([at for _, at in written], dtype=np.int64)
-    own = _padded(terms, {term: at for at, term in enumerate(named)})
+    own = padded(terms, {term: at for at, term in enumerate(named)}, filler=len(named))
     value = np.zeros(person.size)
     order = np.argsort(opening, kind="stable")
     for rows, first, last in _stretches(opening, order, len(written)):
@@ -149,11 +150,3 @@ def _best_three(table: Floats, own: Ints, person: Ints, row: Ints) -> Floats:
             rising, best[place] = np.minimum(rising, best[place]), np.maximum(rising, best[place])
     mean: Floats = np.minimum(best.sum(axis=0) / BEST, 1.0)
     return mean
-
-
-def _padded(terms: pl.Series, names: dict[str, int]) -> Ints:
-    longest = max(1, int(terms.list.len().max() or 0))  # type: ignore[arg-type]
-    rows = np.full((terms.len(), longest), len(names), dtype=np.int64)
-    for at, words in enumerate(terms):
-        rows[at, : len(words)] = [names[word] for word in words]
-    return rows

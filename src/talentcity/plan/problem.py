@@ -181,16 +181,8 @@ def _checked_penalties(penalties: Sequence[float] | None, per_person: int) -> tu
 
 
 def _refuse_minimum(places: pl.DataFrame, source: Source) -> None:
-    rows = (places["minimum"].fill_null(0) > 0).arg_true()
-    if rows.len():
-        expected = "a minimum cannot be kept yet; expected 0 or empty"
-        raise InvalidTable(
-            [
-                Violation(source.name, row + source.first_row, "minimum", str(places["minimum"][row]), expected)
-                for row in rows.head(InvalidTable.SHOWN)
-            ],
-            rows.len(),
-        )
+    bad = places["minimum"].fill_null(0) > 0
+    _refuse(places["minimum"], bad, "a minimum cannot be kept yet; expected 0 or empty", source)
 
 
 def _require_capacity(scored: pl.DataFrame, places: pl.DataFrame, source: Source, capacity_source: Source) -> None:
@@ -230,13 +222,16 @@ def _owed(
 
 
 def _refuse_more_than(per_person: int, due: pl.DataFrame, source: Source) -> None:
-    rows = (due["owed"] > per_person).arg_true()
+    expected = f"expected at most {per_person}, the recommendations per person; raise per-person or correct the row"
+    _refuse(due["owed"], due["owed"] > per_person, expected, source)
+
+
+def _refuse(values: pl.Series, bad: pl.Series, expected: str, source: Source) -> None:
+    """Raise InvalidTable that names each bad row and its value; nothing where no row is bad."""
+    rows = bad.arg_true()
     if rows.len():
-        expected = f"expected at most {per_person}, the recommendations per person; raise per-person or correct the row"
+        shown = rows.head(InvalidTable.SHOWN)
         raise InvalidTable(
-            [
-                Violation(source.name, row + source.first_row, "owed", str(due["owed"][row]), expected)
-                for row in rows.head(InvalidTable.SHOWN)
-            ],
+            [Violation(source.name, row + source.first_row, values.name, str(values[row]), expected) for row in shown],
             rows.len(),
         )
