@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from django.db.models import Count, F, Sum
 
-from talentcity.office.planning.chain import ChainFailed, Order, run_apart
+from talentcity.office.planning.chain import ChainBroke, ChainFailed, Order, run_apart
 from talentcity.office.planning.domain.answers import answer
 from talentcity.office.planning.domain.queries import published_run, recommendations_of
 from talentcity.office.planning.domain.runs import carry_out
@@ -29,7 +29,7 @@ def test_input_that_an_engine_refuses_is_said_in_its_words(tmp_path):
 
 
 def test_defect_of_an_engine_is_called_one(tmp_path, capfd):
-    with pytest.raises(ChainFailed) as failure:
+    with pytest.raises(ChainBroke) as failure:
         run_apart(Order(folder=None, on=ON, per_person=3))
     assert str(failure.value).startswith("A defect of TalentCity, TypeError: ")
     assert "Traceback" in capfd.readouterr().err

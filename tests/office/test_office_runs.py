@@ -1,5 +1,7 @@
 """A plan run: what the engines are given, and how its rows become visible all at once or not at all."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import polars as pl
@@ -18,7 +20,7 @@ from factories import (
     make_verdict,
 )
 
-from talentcity.office.planning.chain import ChainFailed
+from talentcity.office.planning.chain import ChainBroke, ChainFailed
 from talentcity.office.planning.domain import runs
 from talentcity.office.planning.domain.answers import answer
 from talentcity.office.planning.domain.exports import export
@@ -138,6 +140,19 @@ def test_failed_run_says_why_and_leaves_the_old_one_published(city, seeker, monk
     assert list((settings.TALENTCITY_HOME / "runs").iterdir()) == []
 
 
+def test_defect_of_an_engine_is_written_down_and_raised(city, monkeypatch):
+    def run_apart(order, tell):
+        raise ChainBroke("A defect of TalentCity, TypeError: so")
+
+    monkeypatch.setattr(runs, "run_apart", run_apart)
+    run = requested()
+    with pytest.raises(ChainBroke):
+        carry_out(run)
+    run.refresh_from_db()
+    assert (run.status, run.failure) == (RunStatus.FAILED, "A defect of TalentCity, TypeError: so")
+    assert published_run() == city
+
+
 def test_run_that_breaks_while_it_is_loaded_leaves_nothing_behind(city, monkeypatch):
     broken = NEW_PLAN | {"plan": [("S-HERE", "V-UNKNOWN", 1, 0.7, [])]}
     monkeypatch.setattr(runs, "run_apart", written_by(**broken))
@@ -180,6 +195,23 @@ def test_whoever_asks_while_a_run_waits_gets_that_one(planner):
     assert (run.status, run.on, run.requested_by) == (RunStatus.REQUESTED, TODAY, planner)
     assert request_run(planner) == run
     assert [row.func() for row in OrmQ.objects.all()] == ["talentcity.office.planning.tasks.carry_out_run"]
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite in memory does not let writers wait")
+@pytest.mark.django_db(transaction=True)
+def test_planners_who_ask_at_the_same_moment_get_one_run():
+    together = threading.Barrier(4)
+
+    def ask(_number):
+        try:
+            together.wait(30)
+            return request_run(None).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as planners:
+        assert len(set(planners.map(ask, range(4)))) == 1
+    assert (PlanRun.objects.count(), OrmQ.objects.count()) == (1, 1)
 
 
 def test_run_whose_task_is_lost_is_given_up_for_a_new_one(planner):

@@ -40,6 +40,10 @@ class ChainFailed(TalentCityError):
     """The engines did not come to an end; the message says why."""
 
 
+class ChainBroke(Exception):
+    """An engine raised what it should not: a defect of ours. The message is that of the engine's exception."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """What is to be worked out.
@@ -59,7 +63,8 @@ def run_apart(order: Order, tell: Tell | None = None) -> dict[str, Any]:
     """Run the chain in a spawned process and return its outcome (also in the folder, as `outcome.json`).
 
     Raises:
-        ChainFailed: an engine refused its input, broke, or its process was killed.
+        ChainFailed: an engine refused its input, or its process was killed.
+        ChainBroke: a defect of an engine; its process has printed where.
     """
     context = get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
@@ -88,6 +93,8 @@ def _listen(pipe: Connection, tell: Tell | None) -> dict[str, Any] | None:
             return None
         if kind == "failed":
             raise ChainFailed(said)
+        if kind == "broke":
+            raise ChainBroke(said)
         if kind == "done":
             return said
         if tell is not None:
@@ -112,7 +119,7 @@ def _apart(order: Order, pipe: Connection) -> None:
         pipe.send(("failed", str(error)))
     except Exception as error:  # noqa: BLE001  the last door of the process: whatever it is, the run says so
         traceback.print_exc()
-        pipe.send(("failed", f"A defect of TalentCity, {type(error).__name__}: {error}"))
+        pipe.send(("broke", f"A defect of TalentCity, {type(error).__name__}: {error}"))
 
 
 def _end_with_parent() -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import polars as pl
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -21,7 +22,7 @@ from django_q.models import OrmQ
 from django_q.tasks import async_task
 
 from talentcity.errors import TalentCityError
-from talentcity.office.planning.chain import Order, run_apart
+from talentcity.office.planning.chain import ChainBroke, Order, run_apart
 from talentcity.office.planning.models import PlanRun, Recommendation, Short
 from talentcity.office.promises.promise import current
 from talentcity.office.records.bulk import insert
@@ -42,7 +43,8 @@ log = logging.getLogger("talentcity.planning")
 def request_run(by) -> PlanRun:
     """Ask the worker for a new plan. Whoever asks while one is waiting or running gets that one."""
     with transaction.atomic():
-        waiting = PlanRun.objects.select_for_update().filter(published_at=None, failed_at=None).first()
+        _take_turns()
+        waiting = PlanRun.objects.filter(published_at=None, failed_at=None).first()
         if waiting is not None and OrmQ.objects.exists():
             return waiting
         if waiting is not None:
@@ -52,11 +54,16 @@ def request_run(by) -> PlanRun:
     return run
 
 
+def _take_turns() -> None:
+    """Whoever asks at the same moment waits here; a row that is not there yet cannot be locked, so another one is."""
+    list(ContentType.objects.select_for_update().filter(app_label="planning", model="planrun"))
+
+
 def carry_out(run: PlanRun, progress: Progress | None = None) -> PlanRun:
     """Carry a requested run out and publish it, or write down why it failed; the run as it then stands.
 
     Called again for a run whose worker was killed, it starts afresh. Called for a run that came to its end, it
-    does nothing.
+    does nothing. A defect of ours is written down and raised as well.
     """
     tell = progress or (lambda _step, _done, _all: None)
     run.refresh_from_db()
@@ -76,6 +83,10 @@ def carry_out(run: PlanRun, progress: Progress | None = None) -> PlanRun:
         log.warning("plan run %s failed: %s", run.pk, error)
         _forget(run)
         return _fail(run, str(error))
+    except ChainBroke as error:
+        _forget(run)
+        _fail(run, str(error))
+        raise
     except Exception as error:
         _forget(run)
         _fail(run, f"A defect of TalentCity, {type(error).__name__}: {error}")
