@@ -188,6 +188,7 @@ def test_held_by_rule_counts_held_postings_not_hits_and_not_what_was_let_pass():
     make_finding(run, twice, start=8, end=12)
     make_finding(run, both, rule_id="F1")
     make_finding(run, both, rule_id="W1", tier="T2")
+    make_finding(run, both, rule_id="D3", tier="T3")
     make_finding(run, warned, rule_id="D1")
     make_finding(run, let_pass, guard="negated")
     make_verdict(old, warned, "hold")
@@ -198,7 +199,7 @@ def test_held_by_rule_counts_held_postings_not_hits_and_not_what_was_let_pass():
     )
     assert [verdict.posting for verdict in held_postings()] == [twice, both]
     assert [verdict.posting for verdict in held_postings("W1")] == [both]
-    assert [len(verdict.posting.hits) for verdict in held_postings("F1")] == [2, 2]
+    assert [len(verdict.posting.hits) for verdict in held_postings("F1")] == [2, 3]
 
 
 def test_nothing_is_held_before_a_run_is_published():

@@ -140,7 +140,7 @@ def test_manage_hands_its_words_to_django(command, tmp_path):
     ran = command(tmp_path, "manage", "migrate", "--check")
     out, _ = ran.communicate(timeout=60)
     assert ran.returncode == 1  # a new data folder: everything is still to be migrated
-    assert "accounts" in out or out == ""
+    assert out == ""
     ran = command(tmp_path, "manage", "no_such_command")
     _, err = ran.communicate(timeout=60)
     assert ran.returncode == 1

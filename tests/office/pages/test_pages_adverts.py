@@ -1,5 +1,7 @@
 """Held adverts, and one vacancy with the findings marked in its adverts."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -44,6 +46,13 @@ def test_list_shows_rule_and_passage_of_what_is_held(judge, run):
     assert "1 of 2 adverts screened on 15 September 2026 are held" in said
     assert "F1 Deposit taken 须交押金300元" in said
     assert "收银员" not in said
+
+
+def test_what_only_warns_in_a_held_advert_is_not_shown_as_what_holds_it(judge, run):
+    posting = held(run).postings.get()
+    make_finding(run, posting, rule_id="D3", tier="T3", start=0, end=2)
+    html = judge.get("/postings/").content.decode()
+    assert re.findall(r'<span class="chip (\w+)">(\w+)', html) == [("warn", "D3"), ("hold", "F1")]
 
 
 def test_list_can_be_narrowed_to_one_rule(judge, run):

@@ -10,6 +10,7 @@ from itertools import pairwise
 from talentcity.office.records.penalties import penalties
 
 GRAVE = ("T1", "T2")
+"""Tiers that hold an advert."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +88,13 @@ def _note(number, finding, posting, rules, on) -> Note:
         finding=finding,
         rule=rules.get(finding.rule_id, {}),
         passage=whole[finding.start : finding.end],
-        kind=_kind(finding),
+        kind=kind_of(finding),
         penalties=penalties(rules.get(finding.rule_id, {}), finding.legal_basis, on) if on else (),
     )
 
 
-def _kind(finding) -> str:
+def kind_of(finding) -> str:
+    """How a finding is shown: `hold` where its tier holds an advert, `warn`, or `calm` for what is evidence alone."""
     if finding.guard or finding.tier == "T4":
         return "calm"
     return "hold" if finding.tier in GRAVE else "warn"

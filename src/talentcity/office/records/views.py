@@ -13,7 +13,7 @@ from talentcity.office.records.domain.screened import screened
 from talentcity.office.records.models import Vacancy
 
 from .forms import HeldForm
-from .passages import mark
+from .passages import kind_of, mark
 
 PER_PAGE = 20
 
@@ -39,7 +39,13 @@ def _row(verdict, rules):
     posting = verdict.posting
     vacancies = posting.vacancies.all()
     hits = [
-        {"finding": hit, "rule": rules.get(hit.rule_id, {}), "passage": _passage(posting, hit)} for hit in posting.hits
+        {
+            "finding": hit,
+            "rule": rules.get(hit.rule_id, {}),
+            "passage": _passage(posting, hit),
+            "kind": kind_of(hit),
+        }
+        for hit in posting.hits
     ]
     return {"posting": posting, "tier": verdict.tier, "vacancy": vacancies[0] if vacancies else None, "hits": hits}
 

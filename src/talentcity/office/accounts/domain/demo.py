@@ -1,6 +1,6 @@
 """The people as whom anybody may look at a sample city."""
 
-from django.db import transaction
+from django.contrib.auth.hashers import make_password
 from django.db.models import Count, Q
 
 from talentcity.office.accounts.enums import Role
@@ -9,27 +9,20 @@ from talentcity.office.planning.domain.queries import published_run
 from talentcity.office.records.models import Seeker
 
 
-@transaction.atomic
 def demo_user(role):
     """The account of the role in the sample city, made at its first use; nobody can sign in to it by password."""
     found = User.objects.filter(username=f"demo-{role}").first()
     if found is not None:
         return found
-    user = User(username=f"demo-{role}", role=role)
-    user.set_unusable_password()
-    if role in (Role.SEEKER, Role.COUNSELLOR):
-        _give(user, _example())
-    user.save()
-    return user
+    facts = _given(role, _example()) if role in (Role.SEEKER, Role.COUNSELLOR) else {}
+    made = {"role": role, "password": make_password(None), **facts}
+    return User.objects.get_or_create(username=f"demo-{role}", defaults=made)[0]  # two may click at the same moment
 
 
-def _give(user, seeker):
+def _given(role, seeker):
     if seeker is None:
-        return
-    if user.role == Role.SEEKER:
-        user.seeker = seeker
-    else:
-        user.district = seeker.district
+        return {}
+    return {"seeker": seeker} if role == Role.SEEKER else {"district": seeker.district}
 
 
 def _example():

@@ -13,6 +13,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from talentcity.office.planning.models import Answer, PlanRun, Recommendation, Reply, Short, Why
 from talentcity.office.records.models import Finding, Posting, Screening, Seeker, Vacancy, Verdict
+from talentcity.office.records.passages import GRAVE
 from talentcity.tables.reasons import Reason
 
 HELD = "hold"
@@ -163,12 +164,15 @@ class HeldByRule:
 
 
 def held_by_rule() -> tuple[HeldByRule, ...]:
-    """Held postings by rule, most first; one query besides that of the published run."""
+    """Held postings by rule, most first; one query besides that of the published run.
+
+    Rules that only warn, or only give evidence, hold nothing: what they found in a held posting does not count.
+    """
     run = published_run()
     if run is None:
         return ()
     counted = (
-        Finding.objects.filter(screening=run.screening_id, guard="")
+        Finding.objects.filter(screening=run.screening_id, guard="", tier__in=GRAVE)
         .filter(Exists(_verdicts_of("posting", run).filter(verdict=HELD)))
         .order_by()
         .values("rule_id", "tier")
