@@ -175,6 +175,14 @@ def test_wrong_day_in_the_environment_is_named(tmp_path):
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("word", ["serve", "worker"])
+def test_promise_that_no_page_could_show_is_named_at_the_start(command, tmp_path, word):
+    ran = command(tmp_path, word, TALENTCITY_PROMISE=str(tmp_path / "none.toml"))
+    out, err = ran.communicate(timeout=60)
+    said = f"talentcity {word}: {tmp_path}/none.toml cannot be read: No such file or directory.\n"
+    assert (ran.returncode, out, err) == (2, "", said)
+
+
 def test_folder_that_demo_did_not_make_is_left_alone(tmp_path, capsys):
     (tmp_path / "thesis.txt").write_text("mine")
     assert main(["demo", "--people", "10", "--dir", str(tmp_path), "--no-serve"]) == 2

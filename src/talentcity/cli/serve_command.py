@@ -33,6 +33,7 @@ def run(args: argparse.Namespace) -> int:
     from talentcity.office import boot, serving
 
     boot.start()
+    boot.require_promise()
     boot.migrate()
     sock = serving.listening(args.host, args.port)
     status: int = serving.serve(

@@ -27,6 +27,7 @@ def run(args: argparse.Namespace) -> int:
     from talentcity.office import boot
 
     boot.start()
+    boot.require_promise()
     boot.migrate()
     from django_q.cluster import Cluster
 

@@ -55,6 +55,18 @@ def migrate() -> None:
         raise UnreadableFile(f"The database cannot be reached or written: {first}.") from None
 
 
+def require_promise() -> None:
+    """Refuse to start on a promise that no page could show.
+
+    Raises:
+        NoRuleInForce, InvalidData, UnreadableFile: what is wrong with the file of the promise.
+    """
+    from talentcity.office.promises.promise import current
+    from talentcity.office.today import today
+
+    current(today())
+
+
 def _keep_secret_key(path: Path) -> None:
     """Make the key once, readable by its owner alone; two processes that start together agree on one."""
     if path.exists():
