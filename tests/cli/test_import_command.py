@@ -141,3 +141,14 @@ def test_mistakes_leave_with_2_and_nothing_written(folder, capsys, words, said):
     assert capsys.readouterr().err.startswith(f"talentcity import: {said}")
     assert names(folder) == set()
     assert (folder / "sheet.csv").read_text(encoding="utf-8") == SHEET
+
+
+def test_a_table_that_the_office_does_not_take_is_refused_before_a_database_is_made(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("TALENTCITY_HOME", str(tmp_path / "home"))
+    (tmp_path / "capacity.csv").write_text("opportunity_id,capacity\nV1,3\n", encoding="utf-8")
+    assert cli.main(["import", "capacity", str(tmp_path / "capacity.csv")]) == 2
+    assert capsys.readouterr().err == (
+        "talentcity import: The office takes no table 'capacity'; "
+        "expected one of seekers, employers, postings, vacancies, sessions, deliveries.\n"
+    )
+    assert not (tmp_path / "home").exists()

@@ -14,7 +14,8 @@ from talentcity.office.planning.domain.queries import published_run, recommendat
 from talentcity.office.planning.domain.runs import carry_out
 from talentcity.office.planning.domain.seen import record_seen
 from talentcity.office.planning.models import PlanRun, RunStatus
-from talentcity.office.records.domain.imports import KINDS, import_table
+from talentcity.office.records.domain.imports import import_table
+from talentcity.office.records.kinds import KINDS
 from talentcity.office.records.models import Posting, Seeker, Vacancy
 from talentcity.tables import write_table
 

@@ -267,3 +267,33 @@ def test_demo_makes_a_city_anew_says_each_step_and_serves_it(command, tmp_path):
 def test_socket_of_listening_answers():
     with listening("127.0.0.1", 8700) as sock, socket.create_connection(sock.getsockname(), timeout=5) as asked:
         assert asked.getpeername() == sock.getsockname()
+
+
+@pytest.mark.long
+def test_plan_run_of_a_killed_worker_comes_back_and_is_published(command, tmp_path):
+    """kill -9 on the worker and everything below it, in the middle of a run: the queue gives the task back."""
+    folder = tmp_path / "demo"
+    ran = command(tmp_path, "demo", "--people", "2000", "--dir", str(folder), "--port", "8800")
+    address = next(line.strip() for line in ran.stdout if line.startswith("http://"))
+    ask_for_a_plan(address)
+    pause = threading.Event()
+    for _ in range(300):
+        with contextlib.closing(sqlite3.connect(folder / "office.sqlite3", timeout=30)) as database:
+            row = database.execute("SELECT started_at FROM planning_planrun WHERE id = 2").fetchone()
+        if row is not None and row[0]:
+            break
+        pause.wait(0.1)
+    below = family(ran.pid)
+    assert len(below) >= 2
+    for pid in below:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    assert await_run(folder, 2, seconds=240) == ("published", 2)
+    ran.send_signal(signal.SIGINT)
+    ran.communicate(timeout=60)
+    assert ran.returncode == 0
+
+
+def family(pid):
+    """Every process below this one."""
+    return [each for child in children(pid) for each in (child, *family(child))]

@@ -49,6 +49,10 @@ def run(args: argparse.Namespace) -> int:
 
     if args.kind not in SCHEMAS:
         raise UnknownName(f"{args.kind!r} is no table; expected one of {', '.join(SCHEMAS)}.")
+    if args.out is None:
+        from talentcity.office.records.kinds import require_taken
+
+        require_taken(args.kind)
     check_files(
         [("FILE", args.file), ("--mapping", args.mapping)], [("--skip-bad", args.skip_bad), ("--out", args.out)]
     )

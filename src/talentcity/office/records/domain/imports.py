@@ -10,15 +10,13 @@ import polars as pl
 from django.db import models, transaction
 from django.utils import timezone
 
-from talentcity.errors import InvalidTable, UnknownName, Violation
+from talentcity.errors import InvalidTable, Violation
 from talentcity.office.promises.models import Delivery
 from talentcity.office.records.bulk import insert
+from talentcity.office.records.kinds import require_taken
 from talentcity.office.records.models import Employer, Posting, Seeker, Session, Vacancy
 from talentcity.office.today import today
 from talentcity.tables import SCHEMAS, check
-
-KINDS = ("seekers", "employers", "postings", "vacancies", "sessions", "deliveries")
-"""Tables the office takes, in the order in which they build on each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ def import_table(kind: str, frame: pl.DataFrame, *, file: str, first_row: int = 
     """Take a table in, in one transaction: all rows, or none.
 
     Args:
-        kind: one of `KINDS`.
+        kind: one of `records.kinds.KINDS`.
         frame: as read from a file; checked against the schema of that name. Ids become text.
         file: what messages call the table.
         first_row: the number that messages give to the first record (2 for CSV).
@@ -43,8 +41,7 @@ def import_table(kind: str, frame: pl.DataFrame, *, file: str, first_row: int = 
         UnknownName: the office takes no table of that name.
         InvalidTable: a row breaks the schema, stands in the office already, or names an unknown id.
     """
-    if kind not in KINDS:
-        raise UnknownName(f"The office takes no table {kind!r}; expected one of {', '.join(KINDS)}.")
+    require_taken(kind)
     table = _Table(check(frame, SCHEMAS[kind], table=file, first_row=first_row), kind, file, first_row)
     with transaction.atomic():
         _TAKE[kind](table)

@@ -1,0 +1,45 @@
+"""A hundred thousand people through the engines: what holds in a small city holds in a large one."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from talentcity import guard, match, plan
+from talentcity.sample import DEFAULT_ON, make_city
+
+pytestmark = pytest.mark.long
+
+
+@pytest.fixture(scope="module")
+def city():
+    return make_city(100_000, seed=3)
+
+
+@pytest.fixture(scope="module")
+def screening(city):
+    return guard.screen(city.postings, on=DEFAULT_ON)
+
+
+@pytest.mark.parametrize("rule", ["F1", "W1", "D1", "S1"])
+def test_planted_violations_are_found_and_little_else(city, screening, rule):
+    """A self-check on a limited stock of sentences; it says little about adverts that people write."""
+    planted = set(city.truth.filter(rule_id=rule, planted="violation")["posting_id"])
+    found = set(screening.findings.filter(rule_id=rule)["posting_id"])
+    assert len(planted) > 200
+    assert len(planted & found) >= 0.95 * len(planted)
+    assert len(planted & found) >= 0.95 * len(found)
+
+
+def test_plan_of_a_hundred_thousand_is_the_best_there_is_and_shows_no_held_advert(city, screening):
+    matching = match.pair(
+        city.seekers, city.postings, city.vacancies, verdicts=screening.verdicts, on=DEFAULT_ON, top=30
+    )
+    capacity = match.capacity_of(city.vacancies)
+    solved = plan.solve(matching.pairs, capacity)
+    assert (solved.report["missing_is_minimum"], solved.fair, solved.status.value) == (True, True, "optimal")
+    load = solved.plan.group_by("opportunity_id").len().join(capacity, on="opportunity_id")
+    assert (load["len"] <= load["capacity"]).all()
+    held = screening.verdicts.filter(verdict="hold")["posting_id"]
+    shown = city.vacancies.join(solved.plan, left_on="vacancy_id", right_on="opportunity_id", how="semi")
+    assert not shown.select(pl.col("posting_ids").explode().is_in(held.implode()).any()).item()
