@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 from match_towns import ON, town
 
-from talentcity import match
+from talentcity import match, sample
 from talentcity.errors import InvalidData, InvalidOption, InvalidTable, UnknownName
 from talentcity.match.weights import SIDES, checked
-from talentcity.tables import CAPACITY, PAIRS, check
+from talentcity.tables import CAPACITY, PAIRS, VERDICT_TABLE, check
 
 
 def test_a_perfect_pair_leaves_only_the_doubt_about_skills():
@@ -288,3 +288,15 @@ def test_the_page_about_matching_states_the_weights_in_use():
     page = (Path(__file__).parents[2] / "docs" / "explanation" / "match.md").read_text(encoding="utf-8")
     for name, weight in match.weights().weight.items():
         assert f"| {SIDES[name]} | {name} | {weight:.2f} |" in page
+
+
+def test_a_search_among_some_vacancies_gives_the_pairs_and_scores_of_the_search_among_all():
+    city = sample.make_city(120, seed=4, on=ON)
+    verdicts = check(city.postings.select("posting_id", verdict=pl.lit("cleared")), VERDICT_TABLE)
+    few = city.vacancies["vacancy_id"].gather_every(3)
+    found, every = (
+        match.pair(city.seekers, city.postings, city.vacancies, verdicts=verdicts, on=ON, top=1000, among=among).pairs
+        for among in (few, None)
+    )
+    assert 0 < found.height < every.height
+    assert found.equals(every.filter(pl.col("opportunity_id").is_in(few.implode())))

@@ -123,17 +123,18 @@ def test_lists_are_lengthened_until_a_shortage_is_one_of_places(tmp_path, monkey
     write_table(city.seekers.select(person_id="seeker_id", owed=3), tmp_path / "owed.parquet")
     order = Order(folder=tmp_path, on=ON, per_person=3)
 
-    def outcome(first_top: int, most_pairs: int) -> tuple[int, bool]:
-        monkeypatch.setattr(chain, "FIRST_TOP", first_top)
-        monkeypatch.setattr(chain, "MOST_PAIRS", most_pairs)
+    def outcome(top: int, further: int, most_pairs: int) -> tuple[int, bool]:
+        for name, value in (("TOP", top), ("FURTHER", further), ("MOST_PAIRS", most_pairs)):
+            monkeypatch.setattr(chain, name, value)
         found = chain.run(order, lambda *_said: None)
-        return found["missing"], found["lists_cut"]
+        return found["missing"], found["every_pair_considered"]
 
-    every_pair = outcome(10_000, 0)
-    assert every_pair[1] is False
-    assert outcome(1, 1_000_000) == every_pair
-    cut_short = outcome(1, 0)
-    assert cut_short[1] is True
+    every_pair = outcome(10_000, 1, 1_000_000)
+    assert every_pair[1] is True
+    assert outcome(1, 1, 1_000_000) == every_pair
+    assert outcome(2, 5, 1_000_000) == every_pair
+    cut_short = outcome(1, 1, 0)
+    assert cut_short[1] is False
     assert cut_short[0] > every_pair[0]
 
 

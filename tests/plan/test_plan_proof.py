@@ -81,3 +81,17 @@ def test_most_given_is_the_minimum_cut() -> None:
     places = pl.DataFrame({"opportunity_id": ["common", *(f"own {p}" for p in range(10))], "capacity": [4] + [9] * 10})
     assert most_given(Problem.checked(pairs, places)) == 4 + 10
     assert solve(pairs, places).plan.height == 14
+
+
+def test_only_a_pair_from_who_is_out_of_reach_to_who_has_room_could_help() -> None:
+    """A and B share V; W has room and nobody may take it; C could take W, but is owed nothing that is missing."""
+    pairs = pl.DataFrame(
+        [("A", "V", 0.9), ("B", "V", 0.8), ("C", "X", 0.7)],
+        schema=["person_id", "opportunity_id", "score"], orient="row",
+    )  # fmt: skip
+    places = pl.DataFrame({"opportunity_id": ["V", "W", "X"], "capacity": [1, 1, 2]})
+    solved = solve(pairs, places, per_person=1)
+    persons, opportunities = solved.out_of_reach()
+    assert (solved.report["missing"], persons.to_list(), opportunities.to_list()) == (1, ["A", "B", "C"], ["W", "X"])
+    further = pl.DataFrame([("A", "W", 0.1)], schema=pairs.schema, orient="row")
+    assert solve(pl.concat([pairs, further]), places, per_person=1).report["missing"] == 0

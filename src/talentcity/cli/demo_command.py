@@ -153,7 +153,7 @@ class _Voice:
 
     def end(self) -> None:
         if self._step is not None:
-            again = ", with longer lists because somebody was short" if self._times[self._step] else ""
+            again = " again: somebody was short, so further pairs were sought" if self._times[self._step] else ""
             self._times[self._step] += 1
             _step(self._args, time.perf_counter() - self._begin, STEPS.get(self._step, self._step) + again)
         self._step = None

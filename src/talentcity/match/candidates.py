@@ -60,9 +60,17 @@ class Shortlist:
         )  # fmt: skip
 
 
-def shortlist(city: City, weights: Weights, *, enough: int, most: int, progress: Progress | None = None) -> Shortlist:
-    """The best `most` of each person's pool; the pool is widened until it holds `enough`."""
-    search = _Search(city, weights, enough, most)
+def shortlist(
+    city: City,
+    weights: Weights,
+    *,
+    enough: int,
+    most: int,
+    among: npt.NDArray[np.bool_] | None = None,
+    progress: Progress | None = None,
+) -> Shortlist:
+    """The best `most` of each person's pool, `among` some openings; the pool is widened until it holds `enough`."""
+    search = _Search(city, weights, enough, most, among)
     able = np.flatnonzero(city.people.may_work)
     parts = []
     for first in range(0, able.size, _PERSONS):
@@ -78,6 +86,7 @@ class _Search:
     weights: Weights
     enough: int
     most: int
+    among: npt.NDArray[np.bool_] | None  # rows of Openings that are looked at; None: all
 
     def of(self, persons: Ints) -> Shortlist:
         """The short lists of some persons (rows, rising)."""
@@ -159,6 +168,8 @@ class _Search:
             allowed &= ~near
         elif level == len(LEVELS) - 1:
             allowed &= ~city
+        if self.among is not None:
+            allowed &= self.among[None, columns]
         self._exclude(allowed, block)
         key = self._keys(block, self._place_value(level, near, columns))
         key[~allowed] = 0

@@ -109,6 +109,7 @@ def pair(
     verdicts: pl.DataFrame,
     on: date,
     top: int = 50,
+    among: pl.Series | None = None,
     progress: Progress | None = None,
 ) -> Matching:
     """Score every person against the vacancies they may take, and keep the best of each.
@@ -124,6 +125,7 @@ def pair(
             its postings has. An occupation that is missing is read from the title, skills from title and text.
         on: what "today" is.
         top: most pairs per person, at least 1.
+        among: ids of the only vacancies to pair with; None: all. Scores are the same as without it.
         progress: called with (persons done, persons).
 
     Raises:
@@ -145,7 +147,8 @@ def pair(
         raise InvalidOption(f"top is {top}; expected at least 1 pair per person.")
     use = weights()
     city = city_of(seekers, postings, vacancies, verdicts, on=on, weights=use)
-    short = shortlist(city, use, enough=top, most=SHORT * top, progress=progress)
+    wanted = None if among is None else city.openings.frame["vacancy_id"].is_in(among.implode()).to_numpy()
+    short = shortlist(city, use, enough=top, most=SHORT * top, among=wanted, progress=progress)
     chosen, facts, score = _chosen(city, short, use, top)
     pairs = _frame(city, chosen, score, reasons(facts))
     unmatched = _unmatched(city, chosen.person)

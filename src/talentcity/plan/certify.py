@@ -231,6 +231,11 @@ class Group:
 
 def avoidable(network: Network) -> Mask:
     """(S,) persons who could have one more without anybody having fewer: an alternating path leads to room."""
+    return leading_to_room(network)[0] & (network.missing > 0)
+
+
+def leading_to_room(network: Network) -> tuple[Mask, Mask]:
+    """(S,) persons and (V,) opportunities from which an alternating path leads to room."""
     problem = network.problem
     reaches = network.has_room.copy()
     lucky = np.zeros(problem.persons, dtype=np.bool_)
@@ -244,7 +249,7 @@ def avoidable(network: Network) -> Mask:
         opportunities = np.unique(problem.opportunity[pairs[network.chosen[pairs]]])
         fresh = opportunities[~reaches[opportunities]]
         reaches[fresh] = True
-    return lucky & (network.missing > 0)
+    return lucky, reaches
 
 
 def reached_from(network: Network, persons: Whole) -> tuple[Mask, Mask]:

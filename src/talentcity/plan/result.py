@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from talentcity.errors import UnknownName
-from talentcity.plan.certify import Group, Network, group_of, reached_from
+from talentcity.plan.certify import Group, Network, group_of, leading_to_room, reached_from
 from talentcity.plan.problem import Mask, Problem
 from talentcity.tables import PLAN
 
@@ -116,6 +116,18 @@ class Plan:
     problem: Problem = field(repr=False)
     chosen: Mask = field(repr=False)
     _network: Network = field(repr=False)
+
+    def out_of_reach(self) -> tuple[pl.Series, pl.Series]:
+        """Persons whom no exchange can give one more, and the opportunities that could take one more by some exchange.
+
+        A further pair can lower what is missing only if it joins the two, or if others that do are added. So where
+        no person of the first may take any opportunity of the second, the shortage is one of places and not of the
+        list of pairs.
+        """
+        lucky, reaches = leading_to_room(self._network)
+        persons = self.problem.person_ids.filter(pl.Series(~lucky))
+        opportunities = self.problem.opportunity_ids.filter(pl.Series(reaches))
+        return persons.rename("person_id"), opportunities.rename("opportunity_id")
 
     def explain(self, person: object) -> Shortage:
         """Why this person is short.

@@ -26,12 +26,10 @@ from talentcity.errors import TalentCityError
 if TYPE_CHECKING:
     import polars as pl
 
-    from talentcity.plan import Plan
-
 STEPS = ("screen", "match", "plan")
-FIRST_TOP = 50  # vacancies on each person's list; longer lists are tried when somebody is left short
-WIDENING = 3
-MOST_PAIRS = 5_000_000  # beyond it lists stay as they are, and the outcome says that they were cut
+TOP = 50  # vacancies on each person's list at first
+FURTHER = 20  # vacancies added to the list of each person whom no exchange can serve, until none can be
+MOST_PAIRS = 20_000_000  # beyond it nothing is added, and the outcome says so
 Tell = Callable[[str, int, int], None]
 """Called with (step, done, all)."""
 
@@ -146,6 +144,8 @@ class _Watch:
 
 def run(order: Order, tell: Tell) -> dict[str, Any]:
     """Run guard, match and plan over the folder; see the module for what is read and written."""
+    import polars as pl
+
     from talentcity import guard, match, plan
     from talentcity.tables import OWED, POSTINGS, SEEKERS, VACANCIES, read_table
 
@@ -156,52 +156,50 @@ def run(order: Order, tell: Tell) -> dict[str, Any]:
     owed = read_table(folder / "owed.parquet", OWED)
     screening = watch.step("screen", lambda progress: guard.screen(postings, on=order.on, progress=progress))
     capacity = match.capacity_of(vacancies)
-    top = FIRST_TOP
+    further = FURTHER + order.per_person  # what the person has already may stand among them
+    told = {"verdicts": screening.verdicts, "on": order.on}
+    matching = watch.step(
+        "match", lambda progress: match.pair(seekers, postings, vacancies, top=TOP, progress=progress, **told)
+    )
+    pairs = matching.pairs
     while True:
-        matching = watch.step(
-            "match",
-            lambda progress, top=top: match.pair(
-                seekers, postings, vacancies, verdicts=screening.verdicts, on=order.on, top=top, progress=progress
-            ),
-        )
         solved = watch.step(
             "plan",
-            lambda progress, pairs=matching.pairs: plan.solve(
+            lambda progress, pairs=pairs: plan.solve(
                 pairs, capacity, owed=owed, per_person=order.per_person, progress=progress
             ),
         )
-        cut = _is_cut(solved, top)
-        if not cut or seekers.height * top * WIDENING > MOST_PAIRS:
+        if not solved.report["missing"] or pairs.height > MOST_PAIRS:
             break
-        top *= WIDENING
+        short, open_ = solved.out_of_reach()
+        left = seekers.filter(pl.col("seeker_id").is_in(short.implode()))
+        found = watch.step(
+            "match",
+            lambda progress, left=left, open_=open_: match.pair(
+                left, postings, vacancies, top=further, among=open_, progress=progress, **told
+            ),
+        )
+        new = found.pairs.join(pairs, on=["person_id", "opportunity_id"], how="anti", maintain_order="left")
+        if new.is_empty():
+            break
+        pairs = pl.concat([pairs, new])
     tables = {
         "findings": screening.findings,
         "let_pass": screening.guarded,
         "verdicts": screening.verdicts,
-        "plan": solved.plan.join(matching.pairs.drop("score"), on=["person_id", "opportunity_id"], how="left"),
+        "plan": solved.plan.join(pairs.drop("score"), on=["person_id", "opportunity_id"], how="left"),
         "short": _why(solved.short, matching.unmatched),
     }
     outcome = {
         **solved.report,
-        "top": top,
-        "lists_cut": cut,
-        "counts": _counts(seekers, postings, vacancies, matching.pairs),
+        "every_pair_considered": not solved.report["missing"] or pairs.height <= MOST_PAIRS,
+        "counts": _counts(seekers, postings, vacancies, pairs),
         "verdicts": dict(screening.verdicts["verdict"].value_counts().iter_rows()),
         "rules": [_rule(rule) for rule in guard.rules(order.on)],
         "steps": watch.seconds,
     }
     _write(folder, tables, outcome)
     return outcome
-
-
-def _is_cut(solved: Plan, top: int) -> bool:
-    """Whether longer lists could serve somebody who is short: then the shortage is one of lists, not of places.
-
-    The groups that prove a shortage hold everybody who matters to it. Where each of them has all their pairs on
-    the list, the proof holds for every pair there is.
-    """
-    options = solved.problem.options
-    return any(bool((options[group.persons] >= top).any()) for group in solved.groups)
 
 
 def _counts(seekers: pl.DataFrame, postings: pl.DataFrame, vacancies: pl.DataFrame, pairs: pl.DataFrame):
