@@ -64,7 +64,7 @@ def test_shortage_is_told_and_is_no_failure(capsys: pytest.CaptureFixture[str]) 
     Path("owed.csv").write_text("person_id,owed\n007,1\nB,1\nC,2\n", encoding="utf-8")
     assert plan("--owed", "owed.csv", "--per-person", "2") == 0
     out = capsys.readouterr().out
-    assert "2 of 4 recommendations owed are missing: no plan misses fewer (maximum flow)" in out
+    assert "2 of 4 recommendations owed are missing: no plan of these pairs misses fewer (maximum flow)" in out
     assert "1 person is short, 1 of them with fewer pairs than they are owed:" in out
     assert "  Person C has 0 of 2 recommendations: the pairs hold no opportunity for this person." in out
 

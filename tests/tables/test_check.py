@@ -91,7 +91,7 @@ def test_wage_just_above_its_limit():
 def test_min_above_max_shows_both_without_quotes_or_fractions():
     assert faults(table(POSTING | {"wage_min": 9000.0, "wage_max": 8000.0}), POSTINGS) == [
         "postings, row 1, column wage_min: wage_min 9000, wage_max 8000: "
-        "expected wage_min at most wage_max; the two may stand in each other's place"
+        "expected wage_min at most wage_max; perhaps the two are swapped"
     ]
 
 

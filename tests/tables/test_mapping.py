@@ -145,7 +145,7 @@ def test_rows_that_lack_what_is_needed_or_contradict_themselves_are_refused(tmp_
         (2, "title", None, "empty; expected text"),
         (4, "title", None, "empty; expected text"),
         (4, "wage_min", "wage_min 9000, wage_max 8000",
-         "expected wage_min at most wage_max; the two may stand in each other's place"),
+         "expected wage_min at most wage_max; perhaps the two are swapped"),
     ]  # fmt: skip
     assert (done.rows, done.refused_rows) == (3, 2)
 

@@ -194,7 +194,7 @@ def _shortage(plan: Plan) -> list[str]:
     report: Mapping[str, Any] = plan.report
     if report["missing"] == 0:
         return [f"Nothing is missing of the {report['owed']:,} recommendations owed"]
-    least = "no plan misses fewer" if report["missing_is_minimum"] else "another plan would miss fewer"
+    least = "no plan of these pairs misses fewer" if report["missing_is_minimum"] else "another plan would miss fewer"
     fair = "no fairer spread exists" if plan.fair else "a fairer spread exists"
     lines = [
         f"{report['missing']:,} of {report['owed']:,} recommendations owed are missing: {least} (maximum flow), "

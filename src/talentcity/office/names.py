@@ -59,6 +59,17 @@ def family(code):
     return code if found is None else in_language(found)
 
 
+def occupation(posting):
+    """The occupation family of an advert: as stated, else read from its title as the match reads it."""
+    return family(posting.occupation or lexicon.family_of(posting.title))
+
+
+def wishes(seeker):
+    """The wished occupations that the lexicon knows, in words; the match reads no others."""
+    known = (code if code in _families() else lexicon.family_of(code) for code in seeker.wanted_occupations)
+    return listed(family(code) for code in dict.fromkeys(known) if code)
+
+
 def skill(code):
     """A skill of the lexicon; a skill in plain words stands as it is."""
     found = _skills().get(code)

@@ -19,7 +19,7 @@ _WAGES = Rule(
     "wage_min",
     ("wage_min", "wage_max"),
     lambda: pl.col("wage_min") > pl.col("wage_max"),
-    "expected wage_min at most wage_max; the two may stand in each other's place",
+    "expected wage_min at most wage_max; perhaps the two are swapped",
 )
 _SPAN = Rule("end", ("start", "end"), lambda: pl.col("end") <= pl.col("start"), "expected end after start")
 _TIMES = Rule(

@@ -116,7 +116,7 @@ def test_shortage_is_told_in_what_was_still_owed(me, seeker, run):
     for day in ("2026-09-02", "2026-09-03"):
         make_delivery(seeker, "recommendation", day)
     make_short(run, seeker, owed=1, given=0, why="no_pair", unavoidable=True)
-    assert "0 recommendations instead of 1. Why: No open vacancy fits" in words(me.get("/me/"))
+    assert "0 recommendations instead of 1. Why: No open vacancy is left" in words(me.get("/me/"))
 
 
 def test_who_had_all_elsewhere_is_not_told_of_a_shortage(me, seeker, run):

@@ -76,8 +76,8 @@ def test_who_is_short_is_grouped_by_district_family_and_reason(overview, seeker,
     said = words(overview.get("/overview/"))
     assert f"By district District Persons Missing {HERE} 1 3 {THERE} 1 1" in said
     assert "By first wish Occupation Persons Missing Software development 2 4" in said
-    assert "No open vacancy fits their wishes and training 1 3 Fewer vacancies fit than are owed 1 1" in said
-    assert f"S-HERE {HERE} Software development 0 / 3 No open vacancy fits" in said
+    assert "No open vacancy is left that they could take 1 3 Fewer vacancies fit than are owed 1 1" in said
+    assert f"S-HERE {HERE} Software development 0 / 3 No open vacancy is left" in said
 
 
 def test_steps_stand_in_the_order_of_the_work(db, overview):

@@ -19,7 +19,7 @@ def seeker(**facts):
 
 def posting(**facts):
     plain = {
-        "occupation": "nursing", "district": "渝中区", "wage_min": 5000, "wage_max": 8000, "experience_min": 2,
+        "title": "", "occupation": "nursing", "district": "渝中区", "wage_min": 5000, "wage_max": 8000, "experience_min": 2,
         "education_min": "bachelor",
     }  # fmt: skip
     return SimpleNamespace(**(plain | facts))
@@ -52,6 +52,16 @@ def test_every_grade_of_every_criterion_has_a_sentence_of_its_own(language, crit
             "~occupation unknown",
             {"occupation": None},
             "Occupation: not known from the advert; wished for: Software development.",
+        ),
+        (
+            "+occupation same",
+            {"occupation": None, "title": "会计", "wanted_occupations": ["accountant"]},
+            "Occupation: Accounting and audit, as wished for.",
+        ),
+        (
+            "+occupation same",
+            {"wanted_occupations": ["zauberlehrling"]},
+            "Occupation: Nursing; no wish is recorded that could be read.",
         ),
         ("+skills 4/5", {}, "Skills: 4 of the 5 that the advert names are there."),
         ("~skills 2/5", {}, "Skills: only 2 of the 5 that the advert names are on record."),

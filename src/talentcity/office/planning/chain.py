@@ -219,6 +219,8 @@ def _why(short: pl.DataFrame, unmatched: pl.DataFrame) -> pl.DataFrame:
     why = (
         pl.when(pl.col("detail") == "may_not_work_yet")
         .then(pl.lit("not_yet"))
+        .when(pl.col("detail").is_in(["education", "experience"]))
+        .then(pl.col("detail"))
         .when(pl.col("pairs") == 0)
         .then(pl.lit("no_pair"))
         .when(pl.col("pairs") < pl.col("owed"))

@@ -88,7 +88,9 @@ class Why(models.TextChoices):
     """Why somebody has fewer recommendations than are owed."""
 
     NOT_YET = "not_yet", _("The statute allows them to work only from a later day")
-    NO_PAIR = "no_pair", _("No open vacancy fits their wishes and training")
+    EDUCATION = "education", _("Most open vacancies ask for a higher education than theirs, and nothing else is left")
+    EXPERIENCE = "experience", _("Most open vacancies ask for more experience than theirs, and nothing else is left")
+    NO_PAIR = "no_pair", _("No open vacancy is left that they could take")
     FEW_PAIRS = "few_pairs", _("Fewer vacancies fit than are owed")
     NO_PLACES = "no_places", _("Others share the vacancies that fit, and their places are full")
     NOT_PROVEN = "not_proven", _("The plan ended before it was proven that no more can be had")

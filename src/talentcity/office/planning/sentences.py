@@ -29,15 +29,14 @@ def wage(posting):
 
 
 def _occupation(reason, seeker, posting):
-    offered = names.family(posting.occupation)
-    wishes = names.listed(names.family(code) for code in seeker.wanted_occupations)
-    words = {"occupation": offered, "wishes": wishes}
-    if posting.occupation is None:
+    wishes = names.wishes(seeker)
+    words = {"occupation": names.occupation(posting), "wishes": wishes}
+    if not wishes:
+        return _("Occupation: %(occupation)s; no wish is recorded that could be read.") % words
+    if reason.detail == "unknown":
         return _("Occupation: not known from the advert; wished for: %(wishes)s.") % words
     if reason.grade == "met":
         return _("Occupation: %(occupation)s, as wished for.") % words
-    if not wishes:
-        return _("Occupation: %(occupation)s; no wish is recorded.") % words
     if reason.grade == "partly":
         return _("Occupation: %(occupation)s, near to the wish (%(wishes)s).") % words
     return _("Occupation: %(occupation)s, not what is wished for (%(wishes)s).") % words

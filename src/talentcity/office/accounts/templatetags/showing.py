@@ -8,6 +8,7 @@ from talentcity.office import names, showing
 register = template.Library()
 
 register.filter("family", names.family)
+register.filter("occupation", names.occupation)
 register.filter("skill", names.skill)
 register.filter("place", names.place)
 register.filter("in_language", names.in_language)
