@@ -19,8 +19,8 @@ def seeker(**facts):
 
 def posting(**facts):
     plain = {
-        "title": "", "occupation": "nursing", "district": "渝中区", "wage_min": 5000, "wage_max": 8000, "experience_min": 2,
-        "education_min": "bachelor",
+        "title": "", "occupation": "nursing", "district": "渝中区", "wage_min": 5000, "wage_max": 8000,
+        "experience_min": 2, "education_min": "bachelor",
     }  # fmt: skip
     return SimpleNamespace(**(plain | facts))
 
