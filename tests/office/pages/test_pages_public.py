@@ -40,7 +40,7 @@ def test_figures_carry_unit_denominator_and_day(english, seeker, seeker_elsewher
     assert "Young people registered 2 persons" in said
     assert "Recommendations ready 75.0% 3 of 4 persons have every recommendation that they are owed in the plan" in said
     assert "Adverts held 1 adverts Of 3 adverts screened on 15 September 2026" in said
-    assert "Open places 9 places Headcount less persons hired, over 3 vacancies" in said
+    assert "Open places 6 places Headcount less persons hired, over 2 vacancies whose time is not over" in said
     assert "Policy briefing 50.0% 1 persons; 1 services received (person-times)." in said
 
 

@@ -49,7 +49,7 @@ def landing(request):
         "run": run,
         "plan": plan_figures(run),
         "screened": screened(run.screening) if run else None,
-        "places_open": open_places(),
+        "places_open": open_places(on=today(), screening=run.screening if run else None),
         "roles": [{"code": role.value, "name": role.label, "about": about} for role, about in ROLES],
     }
     return render(request, "promises/landing.html", context)
