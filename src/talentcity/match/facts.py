@@ -16,6 +16,7 @@ import polars as pl
 
 from talentcity.errors import InvalidTable, Violation
 from talentcity.tables import require_known
+from talentcity.tables.catalogue import CNY
 from talentcity.text import lexicon
 from talentcity.text.education import EDUCATION
 from talentcity.text.place import keys
@@ -28,7 +29,7 @@ def vacancy_facts(postings: pl.DataFrame, vacancies: pl.DataFrame, verdicts: pl.
 
     Columns: vacancy_id, state (open, held, full, expired), family (null: cannot be read), place
     (null: not stated), education_min (0 to 5, null: none asked), experience_min, offer (CNY/month: the middle
-    of the wage), skills (codes), text (title and body of the first posting), unknown_headcount.
+    of the wage; null where that is in another currency), skills (codes), text (title and body of the first posting), unknown_headcount.
 
     Raises:
         InvalidTable: a vacancy names a posting that is not there, or a posting of a vacancy has no verdict.
@@ -98,7 +99,8 @@ def _require_postings(vacancies: pl.DataFrame, postings: pl.DataFrame) -> None:
 def _posting_facts(postings: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
     held = verdicts.filter(pl.col("verdict") == "hold")["posting_id"].cast(pl.String)
     texts = postings.select((pl.col("title") + "\n" + pl.col("text").fill_null("")).alias("text"))["text"]
-    low, high = pl.col("wage_min"), pl.col("wage_max")
+    ours = pl.col("currency") == CNY  # a wage in another currency is not comparable with a wish in CNY
+    low, high = (pl.when(ours).then(pl.col(side)) for side in ("wage_min", "wage_max"))
     posting = pl.col("posting_id").cast(pl.String)
     skills = lexicon.skills_of(texts)
     return postings.select(

@@ -1,4 +1,4 @@
-"""The tables that pass between rooms. Money is CNY; a wage is CNY per month before tax."""
+"""The tables that pass between rooms. Money is CNY unless `currency` says otherwise; a wage is a month's, before tax."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ SESSION_KINDS = ("briefing", "counselling", "course", "internship")
 VERDICTS = ("cleared", "warn", "hold")
 TIERS = ("T1", "T2", "T3", "T4")
 SERVICES = ("briefing", "counselling", "recommendation", "training")
+CNY = "CNY"
 WAGE_LIMIT = 10_000_000  # CNY/month; beyond it a wage is a slip of the pen
 
 _WAGES = Rule(
@@ -20,6 +21,12 @@ _WAGES = Rule(
     ("wage_min", "wage_max"),
     lambda: pl.col("wage_min") > pl.col("wage_max"),
     "expected wage_min at most wage_max; perhaps the two are swapped",
+)
+_CURRENCY = Rule(
+    "currency",
+    ("currency",),
+    lambda: ~pl.col("currency").str.contains("^[A-Z]{3}$"),
+    "expected three capital letters of ISO 4217, such as CNY or USD",
 )
 _SPAN = Rule("end", ("start", "end"), lambda: pl.col("end") <= pl.col("start"), "expected end after start")
 _TIMES = Rule(
@@ -211,6 +218,13 @@ POSTINGS = Schema(
             about="Upper wage.",
         ),
         Column(
+            name="currency",
+            kind=Kind.TEXT,
+            required=False,
+            default=CNY,
+            about="Currency of both wages (ISO 4217); a wage that is not in CNY is shown, and compared with none.",
+        ),
+        Column(
             name="education_min",
             kind=Kind.TEXT,
             allowed=EDUCATION,
@@ -256,7 +270,7 @@ POSTINGS = Schema(
         ),
     ),
     key=("posting_id",),
-    rules=(_WAGES, _VALIDITY),
+    rules=(_WAGES, _CURRENCY, _VALIDITY),
 )
 
 VACANCIES = Schema(

@@ -20,7 +20,7 @@ def seeker(**facts):
 def posting(**facts):
     plain = {
         "title": "", "occupation": "nursing", "district": "渝中区", "wage_min": 5000, "wage_max": 8000,
-        "experience_min": 2, "education_min": "bachelor",
+        "experience_min": 2, "education_min": "bachelor", "currency": "CNY",
     }  # fmt: skip
     return SimpleNamespace(**(plain | facts))
 

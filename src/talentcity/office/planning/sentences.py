@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from talentcity.office import names
 from talentcity.office.showing import decimal, whole
+from talentcity.tables.catalogue import CNY
 
 
 def sentence(reason, *, seeker, posting):
@@ -15,17 +16,19 @@ def sentence(reason, *, seeker, posting):
 
 
 def wage(posting):
-    """The wage of an advert, CNY a month before tax."""
+    """The wage of an advert, a month's before tax, in its own currency."""
     low, high = posting.wage_min, posting.wage_max
     if low is None and high is None:
         return _("not stated in the advert")
+    sign = "¥" if posting.currency == CNY else f"{posting.currency} "
+    low, high = (None if amount is None else sign + whole(amount) for amount in (low, high))
     if low is None:
-        return _("up to ¥%(high)s a month") % {"high": whole(high)}
+        return _("up to %(high)s a month") % {"high": high}
     if high is None:
-        return _("from ¥%(low)s a month") % {"low": whole(low)}
+        return _("from %(low)s a month") % {"low": low}
     if low == high:
-        return _("¥%(low)s a month") % {"low": whole(low)}
-    return _("¥%(low)s–%(high)s a month") % {"low": whole(low), "high": whole(high)}
+        return _("%(low)s a month") % {"low": low}
+    return _("%(low)s–%(high)s a month") % {"low": low, "high": high.removeprefix(sign)}
 
 
 def _occupation(reason, seeker, posting):
@@ -61,7 +64,11 @@ def _skills(reason, _seeker, _posting):
 
 
 def _wage(reason, seeker, posting):
-    if reason.detail == "unknown" or (posting.wage_min is None and posting.wage_max is None):
+    if posting.wage_min is None and posting.wage_max is None:
+        return _("Wage: not stated in the advert; ask before you apply.")
+    if posting.currency != CNY:
+        return _("Wage: %(wage)s, which is not compared with a wish in ¥.") % {"wage": wage(posting)}
+    if reason.detail == "unknown":
         return _("Wage: not stated in the advert; ask before you apply.")
     words = {"wage": wage(posting), "wish": None if seeker.wanted_wage is None else whole(seeker.wanted_wage)}
     if words["wish"] is None:

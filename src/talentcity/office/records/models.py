@@ -91,6 +91,7 @@ class Posting(models.Model):
     district = models.CharField(_("district"), max_length=100, null=True, blank=True)
     wage_min = models.FloatField(_("lower wage"), null=True, blank=True, help_text=_("CNY/month"))
     wage_max = models.FloatField(_("upper wage"), null=True, blank=True, help_text=_("CNY/month"))
+    currency = models.CharField(_("currency"), max_length=3, default="CNY", help_text=_("of both wages, ISO 4217"))
     education_min = models.CharField(_("least education"), max_length=20, null=True, blank=True)
     experience_min = models.FloatField(_("least experience"), null=True, blank=True, help_text=_("years"))
     headcount = models.PositiveIntegerField(_("headcount"), null=True, blank=True, help_text=_("persons"))
