@@ -23,7 +23,7 @@ from talentcity.tables.catalogue import (
     VERDICTS,
 )
 from talentcity.tables.check import check
-from talentcity.tables.files import read_frame, read_table, replacing, write_table, write_tables
+from talentcity.tables.files import Part, read_frame, read_parts, read_table, replacing, write_table, write_tables
 from talentcity.tables.join import require_known, require_same_id_type
 from talentcity.tables.schema import Column, Kind, Schema
 
@@ -50,9 +50,11 @@ __all__ = [
     "VERDICT_TABLE",
     "Column",
     "Kind",
+    "Part",
     "Schema",
     "check",
     "read_frame",
+    "read_parts",
     "read_table",
     "replacing",
     "require_known",

@@ -8,16 +8,55 @@ import os
 import re
 import secrets
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from talentcity.errors import UnreadableFile
+from talentcity.errors import UnreadableFile, Violation
 from talentcity.tables.check import check
 from talentcity.tables.schema import LIST_SEPARATOR, Schema
 
 ENDINGS = (".parquet", ".csv")
 _DUPLICATED = re.compile(r"_duplicated_\d+$")  # how polars renames a column whose name stands twice
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some records of a file, in their order.
+
+    Attributes:
+        frame: the records; text columns only unless the file is Parquet. Every part of a file has the same columns.
+        first_row: the number that a reader of the file gives to the part's first record; the others follow it.
+        notes: what was done to the file, as sentences ("The header was found in row 3."); on the first part only.
+        faults: cells whose content cannot be relied on (an error of a formula, a number that has lost digits), with
+            row, heading and reason. Whoever uses such a column puts these rows aside.
+    """
+
+    frame: pl.DataFrame
+    first_row: int
+    notes: tuple[str, ...] = ()
+    faults: tuple[Violation, ...] = ()
+
+
+def read_parts(path: str | os.PathLike[str], *, rows: int = 100_000, sheet: str | None = None) -> Iterator[Part]:
+    """Read a file in parts of at most `rows` records, so that memory stays bounded whatever its size.
+
+    A file without records gives one part without rows. What is wrong with the file may show only in a later part:
+    use nothing before the last one has come.
+
+    Args:
+        path: a `.parquet` or `.csv` file.
+        rows: the most records of a part.
+        sheet: the sheet of a workbook that has several.
+
+    Raises:
+        UnreadableFile: no such file, no right to read it, or its content is not what its ending says.
+    """
+    path = Path(path)
+    frame = read_frame(path)
+    for start in range(0, max(frame.height, 1), rows):
+        yield Part(frame.slice(start, rows), first_row(path) + start)
 
 
 def read_table(path: str | os.PathLike[str], schema: Schema) -> pl.DataFrame:
