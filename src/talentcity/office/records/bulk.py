@@ -1,4 +1,7 @@
-"""Many rows into one table: plain INSERT statements, some ten times faster than making a model object of each row."""
+"""Many rows at once: written by COPY on PostgreSQL and by plain INSERT elsewhere, found by a long list of ids.
+
+Making a model object of each row takes many times as long (`make bench-load`).
+"""
 
 from __future__ import annotations
 
@@ -8,28 +11,75 @@ from itertools import islice
 from typing import Any
 
 from django.db import connection, models, transaction
+from django.db.models.expressions import RawSQL
 
 BATCH = 5_000
 _json = json.JSONEncoder(ensure_ascii=False).encode
+Row = Sequence[object]
 
 
-def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
-    """Write rows into the table of a model, in batches of one short transaction each; the number of rows.
+def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Row]) -> int:
+    """Write rows into the table of a model; the number of rows.
 
     The database checks its constraints; `save`, defaults and `auto_now_add` of the model do not run, so every
-    column that has no value in the database must be named.
+    column that has no value in the database must be named. Outside a transaction PostgreSQL takes all rows or none,
+    other databases take them in batches of one short transaction each.
 
     Args:
         model: whose table it is.
         names: fields of the model, or columns such as `seeker_id` for the key of a foreign one.
-        rows: values in the order of `names`; lists for JSON fields.
+        rows: values in the order of `names`; lists for JSON fields, moments with their zone.
     """
     fields = [_field(model, name) for name in names]
-    quoted = ", ".join(connection.ops.quote_name(field.column) for field in fields)
-    table = connection.ops.quote_name(model._meta.db_table)
-    sql = f"INSERT INTO {table} ({quoted}) VALUES ({', '.join(['%s'] * len(fields))})"  # noqa: S608  names are ours
+    ready = _ready(rows, [_converter(field) for field in fields])
+    table, columns = _quoted(model._meta.db_table), ", ".join(_quoted(field.column) for field in fields)
+    if connection.vendor == "postgresql":
+        return _copy(f"COPY {table} ({columns}) FROM STDIN", ready)
+    places = ", ".join(["%s"] * len(fields))
+    return _execute(f"INSERT INTO {table} ({columns}) VALUES ({places})", ready)  # noqa: S608  names are ours
+
+
+def update(model: type[models.Model], names: Sequence[str], rows: Iterable[Row]) -> int:
+    """Write other values into rows of a model's table; the number of rows.
+
+    Args:
+        model: whose table it is.
+        names: what is written, as in `insert`.
+        rows: values in the order of `names`, and last the key of the row.
+    """
+    fields = [_field(model, name) for name in names]
+    converters = [*(_converter(field) for field in fields), None]
+    values = ", ".join(f"{_quoted(field.column)} = %s" for field in fields)
+    key = _quoted(model._meta.pk.column)
+    sql = f"UPDATE {_quoted(model._meta.db_table)} SET {values} WHERE {key} = %s"  # noqa: S608  names are ours
+    return _execute(sql, _ready(rows, converters))
+
+
+def among(records: models.QuerySet, field: str, values: Sequence[str] | Sequence[int]) -> models.QuerySet:
+    """Those of the records whose field is among many values, which go to the database as one."""
+    if connection.vendor == "postgresql":
+        kind = "bigint" if values and isinstance(values[0], int) else "text"
+        listed = RawSQL(f"SELECT unnest(%s::{kind}[])", [list(values)])  # noqa: S611  the type is ours
+    else:
+        listed = RawSQL("SELECT value FROM json_each(%s)", [_json(list(values))])
+    return records.filter(**{f"{field}__in": listed})
+
+
+def _quoted(name: str) -> str:
+    return connection.ops.quote_name(name)
+
+
+def _copy(sql: str, rows: Iterable[Row]) -> int:
     written = 0
-    for batch in _batches(rows, [_converter(field) for field in fields]):
+    with transaction.atomic(), connection.cursor() as cursor, cursor.copy(sql) as copy:
+        for written, row in enumerate(rows, 1):  # noqa: B007  the last number is how many
+            copy.write_row(row)
+    return written
+
+
+def _execute(sql: str, rows: Iterable[Row]) -> int:
+    written, source = 0, iter(rows)
+    while batch := list(islice(source, BATCH)):
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.executemany(sql, batch)
         written += len(batch)
@@ -40,25 +90,26 @@ def _field(model: type[models.Model], name: str) -> models.Field:
     return next(field for field in model._meta.concrete_fields if name in (field.name, field.attname))
 
 
-def _batches(rows: Iterable[Sequence[object]], converters: list[Any]) -> Iterator[list[tuple[object, ...]]]:
+def _ready(rows: Iterable[Row], converters: list[Any]) -> Iterator[Row]:
+    """Rows as the driver takes them."""
     some = [(at, convert) for at, convert in enumerate(converters) if convert is not None]
-
-    def ready(row: Sequence[object]) -> tuple[object, ...]:
+    if not some:
+        yield from rows
+        return
+    for row in rows:
         values = list(row)
         for at, convert in some:
             if values[at] is not None:
                 values[at] = convert(values[at])
-        return tuple(values)
-
-    source = iter(rows)
-    while batch := [ready(row) for row in islice(source, BATCH)]:
-        yield batch
+        yield values
 
 
 def _converter(field: models.Field) -> Callable[[Any], object] | None:
     """How a value becomes what the database driver takes; None: it is that already."""
     if isinstance(field, models.JSONField):
         return _json
+    if connection.vendor == "postgresql":  # takes days and moments as they are
+        return None
     if isinstance(field, models.DateTimeField):
         return connection.ops.adapt_datetimefield_value
     if isinstance(field, models.DateField):
