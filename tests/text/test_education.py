@@ -5,7 +5,10 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from talentcity.text.confidence import confidence
 from talentcity.text.education import EDUCATION, Education, read_education, read_educations
+
+LEVEL = confidence("education", "level")
 
 
 @pytest.mark.parametrize(
@@ -43,7 +46,7 @@ def test_levels(text, level):
 
 @pytest.mark.parametrize("level", EDUCATION)
 def test_our_own_words_are_read(level):
-    assert read_education(f" {level.title()} ") == Education(level, 1, 1 + len(level))
+    assert read_education(f" {level.title()} ") == Education(level, 1, 1 + len(level), LEVEL)
 
 
 @pytest.mark.parametrize(
@@ -63,11 +66,12 @@ def test_nothing_said_is_none(text):
 
 
 def test_span_is_where_the_level_stands():
-    assert read_education("1-3年，本科及以上") == Education("bachelor", 5, 7)
+    assert read_education("1-3年，本科及以上") == Education("bachelor", 5, 7, LEVEL)
 
 
 def test_many_fields_are_read_like_each_one():
     texts = ["本科", None, "学历不限", "英语", "本科"]
     assert read_educations(pl.Series(texts)).rows() == [
-        (True, "bachelor"), (False, None), (True, None), (False, None), (True, "bachelor"),
+        (True, "bachelor", LEVEL), (False, None, None), (True, None, confidence("education", "none_asked")),
+        (False, None, None), (True, "bachelor", LEVEL),
     ]  # fmt: skip

@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from talentcity.text.confidence import confidence
 from talentcity.text.experience import Experience, read_experience, read_experiences
+
+YEARS = confidence("experience", "years")
 
 
 @pytest.mark.parametrize(
@@ -66,11 +69,11 @@ def test_nothing_said_is_none(text):
 
 
 def test_graduates_who_are_not_wanted_are_not_the_experience():
-    assert read_experience("3-5年，应届生勿扰") == Experience(3.0, 5.0, 0, 4)
+    assert read_experience("3-5年，应届生勿扰") == Experience(3.0, 5.0, 0, 4, YEARS)
 
 
 def test_span_is_where_the_years_stand():
-    assert read_experience("要求 3-5年，本科") == Experience(3.0, 5.0, 3, 7)
+    assert read_experience("要求 3-5年，本科") == Experience(3.0, 5.0, 3, 7, YEARS)
 
 
 @given(st.integers(0, 60), st.integers(0, 60))
@@ -82,5 +85,5 @@ def test_every_range_of_years_is_read(least, most):
 def test_many_fields_are_read_like_each_one():
     texts = ["1-3年", None, "本科", "1-3年"]
     assert read_experiences(pl.Series(texts)).rows() == [
-        (True, 1.0, 3.0), (False, None, None), (False, None, None), (True, 1.0, 3.0),
+        (True, 1.0, 3.0, YEARS), (False, None, None, None), (False, None, None, None), (True, 1.0, 3.0, YEARS),
     ]  # fmt: skip

@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
+from talentcity.text.confidence import confidence
 from talentcity.text.dates import Day, read_day, read_days
 from talentcity.text.headcount import Headcount, read_headcount, read_headcounts
 
@@ -42,12 +43,17 @@ def test_no_number_of_persons_is_none(text):
 
 
 def test_span_is_where_the_number_stands():
-    assert read_headcount("招聘 10名") == Headcount(10, 3, 6)
+    assert read_headcount("招聘 10名") == Headcount(10, 3, 6, confidence("headcount", "persons"))
 
 
 def test_many_headcounts_are_read_like_each_one():
     texts = ["1人", None, "若干人", "x"]
-    assert read_headcounts(pl.Series(texts)).rows() == [(True, 1), (False, None), (True, None), (False, None)]
+    assert read_headcounts(pl.Series(texts)).rows() == [
+        (True, 1, confidence("headcount", "persons")),
+        (False, None, None),
+        (True, None, confidence("headcount", "several")),
+        (False, None, None),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from talentcity.text.confidence import confidence
 from talentcity.text.place import Nearness, Place, PlaceRead, keys, read_place, read_places
 
 names = st.text(st.characters(exclude_characters="/", exclude_categories=("C", "Z")), min_size=1, max_size=6)
@@ -101,7 +102,7 @@ def test_no_city_and_no_district_is_none(text):
 
 def test_span_is_that_of_the_original_text_even_when_its_signs_are_full_width():
     text = "　上海－浦东新区（张江）"
-    assert read_place(text) == PlaceRead(Place("上海", "浦东新区"), 1, 8)
+    assert read_place(text) == PlaceRead(Place("上海", "浦东新区"), 1, 8, confidence("place", "city_district"))
     assert text[1:8] == "上海－浦东新区"
 
 
@@ -116,8 +117,8 @@ def test_any_text_gives_a_place_inside_it_or_none(text):
 def test_many_places_are_read_like_each_one():
     texts = ["深圳-南山区", None, "全国", "深圳-南山区"]
     assert read_places(pl.Series(texts)).rows() == [
-        (True, "深圳/南山区"),
-        (False, None),
-        (False, None),
-        (True, "深圳/南山区"),
+        (True, "深圳/南山区", confidence("place", "city_district")),
+        (False, None, None),
+        (False, None, None),
+        (True, "深圳/南山区", confidence("place", "city_district")),
     ]

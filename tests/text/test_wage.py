@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from talentcity.text.confidence import confidence
 from talentcity.text.wage import Wage, read_wage, read_wages
 
 
@@ -121,7 +122,9 @@ def test_span_is_where_the_wage_stands():
 
 
 def test_whole_value():
-    assert read_wage("8千-1.1万") == Wage(8000.0, 11000.0, None, "month", "period not stated", 0, 7)
+    assert read_wage("8千-1.1万") == Wage(
+        8000.0, 11000.0, None, "month", "period not stated", 0, 7, "CNY", confidence("wage", "ten_thousands")
+    )  # fmt: skip
 
 
 figures = st.integers(1000, 90_000)
@@ -151,10 +154,12 @@ def test_any_text_is_read_inside_itself_or_not_at_all(text):
 
 def test_many_wages_are_read_like_each_one():
     texts = ["8千-1.1万", None, "x", "200元/天", "8千-1.1万"]
+    month, day = confidence("wage", "ten_thousands"), confidence("wage", "not_month")
+    nothing = (False, None, None, None, None, None, None, None)
     assert read_wages(pl.Series(texts)).rows() == [
-        (True, 8000.0, 11000.0, None, "month", "period not stated"),
-        (False, None, None, None, None, None),
-        (False, None, None, None, None, None),
-        (True, 4350.0, 4350.0, None, "day", "days x 21.75"),
-        (True, 8000.0, 11000.0, None, "month", "period not stated"),
+        (True, 8000.0, 11000.0, None, "month", "period not stated", "CNY", month),
+        nothing,
+        nothing,
+        (True, 4350.0, 4350.0, None, "day", "days x 21.75", "CNY", day),
+        (True, 8000.0, 11000.0, None, "month", "period not stated", "CNY", month),
     ]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from talentcity.text.plain import plain
+from talentcity.text.confidence import confidence
+from talentcity.text.normal import Normal, normalise
 from talentcity.text.unique import read_each
 
 EDUCATION = ("junior", "secondary", "college", "bachelor", "master", "doctor")
@@ -21,6 +22,7 @@ class Education:
     level: str | None
     start: int
     end: int
+    confidence: float
 
 
 def read_education(text: str) -> Education | None:
@@ -34,14 +36,15 @@ def read_education(text: str) -> Education | None:
         >>> read_education("学历不限").level, read_education("英语熟练")
         (None, None)
     """
-    simple = plain(text).lower()
+    normal = normalise(text)
+    simple = normal.text
     own = simple.strip()
     if own in EDUCATION or own in _NONE_WORDS:
         start = simple.index(own)
-        return Education(own if own in EDUCATION else None, start, start + len(own))
+        return _education(own if own in EDUCATION else None, normal, start, start + len(own))
     none = _NONE.search(simple)
     if none is not None:
-        return Education(None, *none.span())
+        return _education(None, normal, *none.span())
     levels = [
         (EDUCATION.index(_level_of(found)), found.start(), found.end())
         for found in _LEVELS.finditer(simple)
@@ -50,17 +53,22 @@ def read_education(text: str) -> Education | None:
     if not levels:
         return None
     lowest, start, end = min(levels)
-    return Education(EDUCATION[lowest], start, end)
+    return _education(EDUCATION[lowest], normal, start, end)
 
 
 def read_educations(texts: pl.Series) -> pl.DataFrame:
-    """Read many education fields: columns `read` and `level` (empty where none is asked)."""
+    """Read many education fields: columns `read`, `level` (empty where none is asked) and `confidence`."""
 
-    def read(text: str) -> tuple[str | None] | None:
+    def read(text: str) -> tuple[str | None, float] | None:
         found = read_education(text)
-        return None if found is None else (found.level,)
+        return None if found is None else (found.level, found.confidence)
 
-    return read_each(texts, read, {"level": pl.String})
+    return read_each(texts, read, {"level": pl.String, "confidence": pl.Float64})
+
+
+def _education(level: str | None, normal: Normal, start: int, end: int) -> Education:
+    sure = confidence("education", "none_asked" if level is None else "level")
+    return Education(level, *normal.span(start, end), sure)
 
 
 _NONE_WORDS = ("不限", "无要求", "不要求", "none", "any")

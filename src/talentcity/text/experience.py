@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from talentcity.text.plain import NUMERAL, number_of, plain
+from talentcity.text.confidence import confidence
+from talentcity.text.normal import Normal, normalise
+from talentcity.text.plain import NUMERAL, number_of
 from talentcity.text.unique import read_each
 
 MOST_YEARS = 60
@@ -21,6 +23,7 @@ class Experience:
     most: float | None
     start: int
     end: int
+    confidence: float
 
 
 def read_experience(text: str) -> Experience | None:
@@ -32,22 +35,22 @@ def read_experience(text: str) -> Experience | None:
         >>> read_experience("4天/周3个月本科") is None
         True
     """
-    simple = plain(text).lower()
-    for pattern, most in ((_ANY, None), (_NONE, None), (_GRADUATES, 0.0)):
-        found = pattern.search(simple)
+    normal = normalise(text)
+    for pattern, most, notation in _NONE_ASKED:
+        found = pattern.search(normal.text)
         if found is not None:
-            return Experience(0.0, most, *found.span())
-    return _read_years(simple)
+            return Experience(0.0, most, *normal.span(*found.span()), confidence("experience", notation))
+    return _read_years(normal)
 
 
 def read_experiences(texts: pl.Series) -> pl.DataFrame:
-    """Read many experience fields: columns `read`, `least` and `most` (years)."""
+    """Read many experience fields: columns `read`, `least` and `most` (years), `confidence`."""
 
-    def read(text: str) -> tuple[float, float | None] | None:
+    def read(text: str) -> tuple[float, float | None, float] | None:
         found = read_experience(text)
-        return None if found is None else (found.least, found.most)
+        return None if found is None else (found.least, found.most, found.confidence)
 
-    return read_each(texts, read, {"least": pl.Float64, "most": pl.Float64})
+    return read_each(texts, read, {"least": pl.Float64, "most": pl.Float64, "confidence": pl.Float64})
 
 
 _ANY = re.compile(
@@ -59,20 +62,28 @@ _NONE = re.compile(r"(?:无|没有)(?:工作|相关)?经验|no (?:work )?experie
 _GRADUATES = re.compile(
     r"(?:在校(?:生)?/?)?(?:应届(?:毕业)?生?|在校生?)(?!.{0,4}(?:勿扰|除外|不考虑))|(?:fresh|recent|new) graduates?"
 )
+_NONE_ASKED = ((_ANY, None, "none_asked"), (_NONE, None, "none_asked"), (_GRADUATES, 0.0, "graduates"))
 _YEAR = r"(?:年|years?\b|yrs?\b)"
 _MONTH = r"(?:个月(?=.{0,6}经验)|months?\b(?=.{0,6}experience))"  # 3个月 alone is the length of a student placement
 _TIME = rf"(?:(?P<months>{_MONTH})|{_YEAR}(?!制|薪|底|龄|终))"
-_YEARS = re.compile(
+YEARS = re.compile(
     rf"(?<![\d./年月])(?P<at_most>不超过|up to )?(?P<low>\d{{1,2}}(?:\.\d)?|{NUMERAL})\s*(?P<plus>\+)?\s*"
     rf"(?:{_YEAR}?\s*(?:-|~|—|–|至|到|to)\s*(?P<high>\d{{1,2}}(?:\.\d)?|{NUMERAL}))?\s*{_TIME}\s*"
     r"(?P<under>以下|以内|or less)?"
 )
+"""A number of years or a range of them, in normalised text."""
 
 
-def _read_years(text: str) -> Experience | None:
-    found = _YEARS.search(text)
-    if found is None:
+def _read_years(normal: Normal) -> Experience | None:
+    found = YEARS.search(normal.text)
+    years = None if found is None else years_of(found)
+    if found is None or years is None:
         return None
+    return Experience(*years, *normal.span(*found.span()), confidence("experience", "years"))
+
+
+def years_of(found: re.Match[str]) -> tuple[float, float | None] | None:
+    """The least and the most years that a match of `YEARS` states; None if a life is too short for them."""
     unit = 12 if found["months"] else 1
     low = round(number_of(found["low"]) / unit, 2)
     high = None if found["high"] is None else round(number_of(found["high"]) / unit, 2)
@@ -80,4 +91,4 @@ def _read_years(text: str) -> Experience | None:
         return None
     if found["under"] or found["at_most"]:
         low, high = (0.0, low) if high is None else (low, high)
-    return Experience(low, high, *found.span())
+    return low, high

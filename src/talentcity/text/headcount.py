@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from talentcity.text.plain import NUMERAL, number_of, plain
+from talentcity.text.confidence import confidence
+from talentcity.text.normal import normalise
+from talentcity.text.plain import NUMERAL, number_of
 from talentcity.text.unique import read_each
 
 
@@ -18,6 +20,7 @@ class Headcount:
     persons: int | None
     start: int
     end: int
+    confidence: float
 
 
 def read_headcount(text: str) -> Headcount | None:
@@ -31,23 +34,28 @@ def read_headcount(text: str) -> Headcount | None:
         >>> read_headcount("0人") is None
         True
     """
-    simple = plain(text).lower()
+    normal = normalise(text)
+    simple = normal.text
     found = _BARE.fullmatch(simple) or _PERSONS.search(simple)
     if found is not None:
         persons = int(number_of(found["low"]))
-        return None if persons < 1 else Headcount(persons, *found.span("all"))
+        if persons < 1:
+            return None
+        return Headcount(persons, *normal.span(*found.span("all")), confidence("headcount", "persons"))
     several = _SEVERAL.search(simple)
-    return None if several is None else Headcount(None, *several.span())
+    if several is None:
+        return None
+    return Headcount(None, *normal.span(*several.span()), confidence("headcount", "several"))
 
 
 def read_headcounts(texts: pl.Series) -> pl.DataFrame:
-    """Read many headcount fields: columns `read` and `persons` (empty where the field says "several")."""
+    """Read many headcount fields: columns `read`, `persons` (empty where the field says "several"), `confidence`."""
 
-    def read(text: str) -> tuple[int | None] | None:
+    def read(text: str) -> tuple[int | None, float] | None:
         found = read_headcount(text)
-        return None if found is None else (found.persons,)
+        return None if found is None else (found.persons, found.confidence)
 
-    return read_each(texts, read, {"persons": pl.Int64})
+    return read_each(texts, read, {"persons": pl.Int64, "confidence": pl.Float64})
 
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+|\d{1,7}"

@@ -16,6 +16,7 @@ from importlib.resources import files
 
 import polars as pl
 
+from talentcity.text.confidence import confidence
 from talentcity.text.plain import plain
 from talentcity.text.unique import read_each
 
@@ -105,6 +106,7 @@ class PlaceRead:
     place: Place
     start: int
     end: int
+    confidence: float
 
 
 def read_place(text: str) -> PlaceRead | None:
@@ -130,17 +132,22 @@ def read_place(text: str) -> PlaceRead | None:
     if city is None:
         return _district_only(simple, start)
     district, end = _read_district(simple, _skip_repeat(simple, after_city, city))
-    return PlaceRead(Place(city, district), start, after_city if district is None else end)
+    return _placed(Place(city, district), start, after_city if district is None else end)
 
 
 def read_places(texts: pl.Series) -> pl.DataFrame:
-    """Read many place fields: columns `read` and `place` (the normal form), one row per text."""
+    """Read many place fields: columns `read`, `place` (the normal form) and `confidence`, one row per text."""
 
-    def read(text: str) -> tuple[str] | None:
+    def read(text: str) -> tuple[str, float] | None:
         found = read_place(text)
-        return None if found is None else (str(found.place),)
+        return None if found is None else (str(found.place), found.confidence)
 
-    return read_each(texts, read, {"place": pl.String})
+    return read_each(texts, read, {"place": pl.String, "confidence": pl.Float64})
+
+
+def _placed(place: Place, start: int, end: int) -> PlaceRead:
+    notation = "district" if place.city is None else "city" if place.district is None else "city_district"
+    return PlaceRead(place, start, end, confidence("place", notation))
 
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -242,7 +249,7 @@ def _district_only(text: str, at: int) -> PlaceRead | None:
     found = _RANKED.match(_part(text, at))
     if found is None or found[0] in _NO_DISTRICT:
         return None
-    return PlaceRead(Place(None, found[0]), at, at + found.end())
+    return _placed(Place(None, found[0]), at, at + found.end())
 
 
 _LATIN = re.compile(
@@ -256,4 +263,4 @@ def _read_latin(text: str) -> PlaceRead | None:
     if found is None:
         return None
     end = found.end("city") if found["city"] else found.end("district")
-    return PlaceRead(Place(found["city"], found["district"]), found.start("district"), end)
+    return _placed(Place(found["city"], found["district"]), found.start("district"), end)
