@@ -105,7 +105,7 @@ def test_min_without_max_is_a_wage():
 
 def test_31_february():
     assert faults(table(SEEKER | {"graduated_on": "2026-02-31"}), SEEKERS) == [
-        "seekers, row 1, column graduated_on: '2026-02-31': expected a date (ISO 8601, such as 2026-03-01)"
+        "seekers, row 1, column graduated_on: '2026-02-31': no such day; expected a date (ISO 8601, such as 2026-03-01)"
     ]
 
 

@@ -54,7 +54,7 @@ otherwise = "market"
 """
 ADVERT = {
     "职位": "会计", "描述": "记账", "标签": "财务", "地点": "云州-临江区", "薪资": "8千-1.1万", "学历": "大专",
-    "要求": "1-3年", "人数": "2人", "日期": "2026年3月1日", "性质": "民营",
+    "要求": "1-3年", "人数": "2人", "日期": "2026-03-01", "性质": "民营",
 }  # fmt: skip
 
 
@@ -73,7 +73,7 @@ def test_every_column_is_read_as_the_mapping_says(tmp_path):
     assert done.table.columns == POSTINGS.names
     assert done.table.row(0, named=True) == {
         "posting_id": "ad-2", "employer_id": None, "title": "会计", "text": "记账\n财务", "occupation": None,
-        "district": "云州/临江区", "wage_min": 8000.0, "wage_max": 11000.0, "education_min": "college",
+        "district": "云州/临江区", "wage_min": 8000.0, "wage_max": 11000.0, "currency": "CNY", "education_min": "college",
         "experience_min": 1.0, "headcount": 2, "channel": "market", "posted_on": date(2026, 3, 1),
         "valid_through": None,
     }  # fmt: skip
@@ -209,9 +209,10 @@ def test_seekers_with_numbers_lists_constants_and_ids_of_the_sheet(tmp_path):
         ("008", "college", None, 0.5, [], []),
     ]
     assert done.mended.rows() == [
-        ("wanted_wage", "unread: left empty", 1, "lots"),
-        ("skills", "not stated: left empty", 1, ""),
         ("wanted_occupations", "not stated: left empty", 1, ""),
+        ("wanted_wage", "unread: left empty", 1, "lots"),
+        ("wanted_wage", "written otherwise: converted", 1, "9,9"),
+        ("skills", "not stated: left empty", 1, ""),
     ]
 
 
@@ -249,7 +250,7 @@ def test_a_sheet_without_rows(tmp_path):
 
 NEEDED = '[posting_id]\nrow = ""\n[title]\nfrom = "t"\n'
 COLUMNS = ", ".join(POSTINGS.names)
-KEYS = "from, value, row, read, join, separator, words, otherwise"
+KEYS = "from, value, row, read, join, separator, words, otherwise, order, optional"
 
 
 @pytest.mark.parametrize(
@@ -264,8 +265,8 @@ KEYS = "from, value, row, read, join, separator, words, otherwise"
          ": [title] has both from and value; expected exactly one of from, value, row."),
         ('[title]\nread = "text"\n', ": [title] has no source; expected exactly one of from, value, row."),
         ('[wage_min]\nfrom = "t"\nread = "wages"\n',
-         ": [wage_min] read = 'wages': no such reader; expected one of text, number, date, list, words, place, wage, "
-         "education, experience, headcount."),
+         ": [wage_min] read = 'wages': no such reader; expected one of text, number, date, moment, list, words, place, "
+         "wage, education, experience, headcount."),
         ('[title]\nfrom = 3\n', ": [title] from = 3; expected a heading, or a list of headings."),
         ('[title]\nfrom = []\n', ": [title] from = []; expected a heading, or a list of headings."),
         ('[title]\nrow = 1\n', ": [title] row = 1; expected text."),

@@ -1,4 +1,4 @@
-"""The tables that pass between rooms. Money is CNY unless `currency` says otherwise; a wage is a month's, before tax."""
+"""Tables that pass between rooms. Money is CNY unless `currency` says otherwise; a wage is one month's before tax."""
 
 from __future__ import annotations
 

@@ -36,11 +36,11 @@ class _Report:
         """`bad` holds the offending rows: their number and their value."""
         room = self.most - len(self.shown)
         for row, value in bad.select(ROW, column).head(room).iter_rows():
-            self.shown.append(Violation(self.table, row, column, _shown(value), expected))
+            self.shown.append(Violation(self.table, row, column, shown(value), expected))
         self.count += bad.height
 
 
-def _shown(value: object) -> str | None:
+def shown(value: object) -> str | None:
     """A value as a message shows it: text in quotes, whole numbers without `.0`, all cut to a bearable width."""
     if value is None:
         return None
@@ -78,16 +78,49 @@ def check(frame: pl.DataFrame, schema: Schema, *, table: str | None = None, firs
     return checked.drop(ROW)
 
 
+class Seen:
+    """The keys of rows that went by, so that one that comes again in a later part of a file is found.
+
+    A key is kept as two hashes of 64 bits, which no two keys share in practice, and the row where it first stood:
+    24 bytes, however long it is.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, ...], list[pl.DataFrame]] = {}
+
+    def firsts(self, keyed: pl.DataFrame, names: list[str]) -> pl.Series:
+        """The row of an earlier part in which the key of each row stood, missing where it is new; keeps the new ones.
+
+        Args:
+            keyed: the column of row numbers, and the columns of the key without missing values.
+            names: the columns of the key.
+        """
+        hashes = [keyed.select(names).hash_rows(seed=seed).alias(f"__hash{seed}__") for seed in (1, 2)]
+        both = [each.name for each in hashes]
+        here = pl.DataFrame([keyed[ROW], *hashes])
+        parts = self._known.setdefault(tuple(names), [])
+        if not parts:
+            parts.append(here.unique(both, keep="first", maintain_order=True))
+            return pl.Series("__earlier__", [None] * keyed.height, dtype=pl.Int64)
+        met = pl.concat(parts).join(here.select(both).unique(), on=both, how="inner").rename({ROW: "__earlier__"})
+        found = here.join(met, on=both, how="left", maintain_order="left")
+        fresh = found.filter(pl.col("__earlier__").is_null()).drop("__earlier__")
+        parts.append(fresh.unique(both, keep="first", maintain_order=True))
+        return found["__earlier__"]
+
+
 @dataclass(frozen=True, slots=True)
 class Sifted:
     """A table without its bad rows, and what was wrong with them.
 
     Attributes:
         table: the rows that fit the schema, in their order.
+        numbers: the number of each of them.
         violations: every violation of the others, in the order of the rows.
     """
 
     table: pl.DataFrame
+    numbers: pl.Series
     violations: tuple[Violation, ...]
 
 
@@ -98,12 +131,14 @@ def sift(
     table: str | None = None,
     first_row: int = 1,
     aside: Sequence[Violation] = (),
+    seen: Seen | None = None,
 ) -> Sifted:
     """Like `check`, but a bad row is put aside with its reasons; what is wrong with a whole column still stops.
 
     Args:
         frame, schema, table, first_row: as in `check`.
-        aside: violations that are known already; their rows are put aside too.
+        aside: violations that are known already; their rows are put aside too, and nothing else is said of these cells.
+        seen: the keys of earlier parts of the same table; a row whose key stands there is put aside.
 
     Raises:
         InvalidTable: a column is missing, misspelt or of another type.
@@ -116,28 +151,32 @@ def sift(
     """
     most = InvalidTable.SHOWN + frame.height * (2 * len(schema.columns) + len(schema.rules) + 1)
     report = _Report(table or schema.name, most)
-    checked = _checked(frame, schema, report, first_row)
-    report.shown.extend(aside)
+    checked = _checked(frame, schema, report, first_row, seen)
+    known = {(violation.row, violation.column) for violation in aside}
+    report.shown = [each for each in report.shown if (each.row, each.column) not in known] + list(aside)
     whole = [violation for violation in report.shown if violation.row is None]
     if whole:
         raise InvalidTable(whole)
     rows = {violation.row for violation in report.shown}
     kept = checked.filter(~pl.col(ROW).is_in(list(rows))) if rows else checked
-    return Sifted(kept.drop(ROW), tuple(sorted(report.shown, key=lambda violation: violation.row or 0)))
+    violations = tuple(sorted(report.shown, key=lambda violation: violation.row or 0))
+    return Sifted(kept.drop(ROW), kept[ROW].alias("number"), violations)
 
 
-def _checked(frame: pl.DataFrame, schema: Schema, report: _Report, first_row: int) -> pl.DataFrame:
+def _checked(
+    frame: pl.DataFrame, schema: Schema, report: _Report, first_row: int, seen: Seen | None = None
+) -> pl.DataFrame:
     """The frame with its row numbers; values that break the schema are missing and in the report."""
     _check_names(frame, schema, report)
     rows = pl.int_range(first_row, first_row + frame.height, eager=True).alias(ROW)
     done = [rows]
     for column in schema.columns:
         if column.name in frame.columns:
-            done.append(_check_column(pl.DataFrame([rows, frame[column.name]]), column, report))
+            done.append(_check_column(pl.DataFrame([rows, frame[column.name]]), column, report, seen))
         elif not column.required:
             done.append(_filled(pl.Series(column.name, [None] * frame.height, dtype=column.dtype), column))
     checked = pl.DataFrame(done)
-    _check_key(checked, schema, report)
+    _check_key(checked, schema, report, seen)
     _check_rules(checked, schema, report)
     return checked
 
@@ -154,32 +193,41 @@ def _check_names(frame: pl.DataFrame, schema: Schema, report: _Report) -> None:
             report.add(f"the column is missing; the table has: {has}", column=name)
 
 
-def _check_column(part: pl.DataFrame, column: Column, report: _Report) -> pl.Series:
+def _check_column(part: pl.DataFrame, column: Column, report: _Report, seen: Seen | None) -> pl.Series:
     """One column converted, filled and checked; what is wrong becomes missing and is reported once."""
     raw = part[column.name]
     converted = _converted(raw, column)
     if converted is None:
-        report.add(f"holds {_dtype_name(raw.dtype)}, expected {_expected(column)}", column=column.name)
+        report.add(f"holds {_dtype_name(raw.dtype)}, expected {expected_of(column)}", column=column.name)
         return pl.Series(column.name, [None] * raw.len(), dtype=column.dtype)
     unread = raw.is_not_null() & converted.is_null()
     if raw.dtype == pl.String:
         unread = unread & (raw.str.strip_chars() != "")
     if isinstance(raw.dtype, pl.List):
         unread = unread & (raw.list.len() > 0)  # a list without parts is an empty one, not an unreadable one
-    report.add_rows(part.filter(unread), column.name, f"expected {_expected(column)}")
+    no_day, what = unread & _no_such_day(raw, column), "day" if column.kind is Kind.DATE else "day or time of day"
+    report.add_rows(part.filter(no_day), column.name, f"no such {what}; expected {expected_of(column)}")
+    report.add_rows(part.filter(unread & ~no_day), column.name, f"expected {expected_of(column)}")
     filled = _filled(converted, column)
     if column.default is None and not column.nullable:
         report.add_rows(
             part.with_columns(filled).filter(filled.is_null() & ~unread),
             column.name,
-            f"empty; expected {_expected(column)}",
+            f"empty; expected {expected_of(column)}",
         )
     for bad in _outside(filled, column):
-        report.add_rows(part.with_columns(filled).filter(bad), column.name, f"expected {_expected(column)}")
+        report.add_rows(part.with_columns(filled).filter(bad), column.name, f"expected {expected_of(column)}")
         filled = filled.zip_with(~bad, pl.Series([None], dtype=filled.dtype))
     if column.unique:
-        _check_unique(part.select(ROW).with_columns(filled), [column.name], report)
+        _check_unique(part.select(ROW).with_columns(filled), [column.name], report, seen)
     return filled
+
+
+def _no_such_day(raw: pl.Series, column: Column) -> pl.Series:
+    """Cells that are written as a day should be; the calendar does not have it if they could not be read."""
+    if column.kind not in (Kind.DATE, Kind.MOMENT) or raw.dtype != pl.String:
+        return pl.repeat(False, raw.len(), eager=True)
+    return raw.str.contains(r"^\s*\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?\s*$").fill_null(False)
 
 
 def _converted(raw: pl.Series, column: Column) -> pl.Series | None:
@@ -281,7 +329,8 @@ def _outside(values: pl.Series, column: Column) -> Iterator[pl.Series]:
         yield (values > column.high).fill_null(False)
 
 
-def _expected(column: Column) -> str:
+def expected_of(column: Column) -> str:
+    """What a column holds, in words that follow "expected"."""
     if column.allowed:
         return f"one of {', '.join(column.allowed)}"
     if column.kind not in (Kind.WHOLE, Kind.NUMBER):
@@ -306,25 +355,26 @@ def _dtype_name(dtype: pl.DataType) -> str:
     return str(dtype).lower()
 
 
-def _check_unique(frame: pl.DataFrame, names: list[str], report: _Report) -> None:
+def _check_unique(frame: pl.DataFrame, names: list[str], report: _Report, seen: Seen | None) -> None:
     """Report every row whose key stood in an earlier row; the message names that row."""
     keyed = frame.drop_nulls(names)
-    if not keyed.select(pl.struct(names).is_duplicated().any()).item():
+    first = pl.col(ROW).min().over(names)
+    if seen is not None:
+        first = pl.coalesce(seen.firsts(keyed, names), first)
+    elif not keyed.select(pl.struct(names).is_duplicated().any()).item():
         return
-    firsts = keyed.with_columns(pl.col(ROW).min().over(names).alias("__first__"))
-    for row, first, *key in (
-        firsts.filter(pl.col(ROW) != pl.col("__first__")).select(ROW, "__first__", *names).iter_rows()
-    ):
+    firsts = keyed.with_columns(first.alias("__first__")).filter(pl.col(ROW) != pl.col("__first__"))
+    for row, earlier, *key in firsts.select(ROW, "__first__", *names).iter_rows():
         report.add(
-            f"stands already in row {first}; expected each once",
-            column=" and ".join(names), row=row, value=_shown(key[0]) if len(key) == 1 else ", ".join(map(str, key)),
+            f"stands already in row {earlier}; expected each once",
+            column=" and ".join(names), row=row, value=shown(key[0]) if len(key) == 1 else ", ".join(map(str, key)),
         )  # fmt: skip
 
 
-def _check_key(checked: pl.DataFrame, schema: Schema, report: _Report) -> None:
+def _check_key(checked: pl.DataFrame, schema: Schema, report: _Report, seen: Seen | None) -> None:
     single = len(schema.key) == 1 and schema.column(schema.key[0]).unique
     if schema.key and not single and set(schema.key) <= set(checked.columns):
-        _check_unique(checked.select(ROW, *schema.key), list(schema.key), report)
+        _check_unique(checked.select(ROW, *schema.key), list(schema.key), report, seen)
 
 
 def _check_rules(checked: pl.DataFrame, schema: Schema, report: _Report) -> None:

@@ -1,136 +1,49 @@
-"""Read a foreign sheet as one of our tables, by a small TOML file that says which heading becomes which column.
+"""Read a foreign sheet as one of our tables, in parts, as a mapping says; or a sheet whose headings are ours.
 
-::
-
-    kind = "postings"
-
-    [posting_id]
-    row = "ad-"                       # the row's number in the file, after this prefix
-
-    [title]
-    from = "job title"                # a heading of the sheet; of several the first that can be read wins
-
-    [text]
-    from = ["description", "skills"]
-    join = "\\n"                       # of texts: all that are not empty, joined
-
-    [wage_min]
-    from = "salary"
-    read = "wage"                     # the lower wage; in wage_max the upper one
-
-    [channel]
-    from = "nature"
-    read = "words"
-    words = { "国企" = "state_owned" }  # the first word that the cell contains
-    otherwise = "market"
-
-    [education_min]
-    value = "college"                 # the same for every row
-
-    [refuse]
-    salary = ["salary", "薪资"]        # rows with such a cell are no records: headings that stand among them
-
-Readers: text (the default), number, date, list, words, place, wage, education, experience, headcount.
-A list is cut at `separator` (by default "|"). Every row is either read, or refused with its reasons; a fact that
-cannot be told from what a cell says is left empty and counted.
+What a mapping is, `tables.mapping_file` says. Every row is either read, or refused with its reasons; what was done to
+the cells is counted.
 """
 
 from __future__ import annotations
 
 import os
-import re
-import tomllib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
-from talentcity.errors import InvalidData, UnreadableFile, Violation
-from talentcity.tables.check import sift
-from talentcity.tables.files import first_row, read_frame
-from talentcity.tables.schema import LIST_SEPARATOR, Column, Kind, Schema
-from talentcity.text.dates import read_days
-from talentcity.text.education import read_educations
-from talentcity.text.experience import read_experiences
-from talentcity.text.headcount import read_headcounts
-from talentcity.text.place import read_places
-from talentcity.text.plain import plain
-from talentcity.text.wage import read_wages
+from talentcity.errors import InvalidData, Violation
+from talentcity.tables.check import Seen, expected_of, shown, sift
+from talentcity.tables.files import Part, read_parts
+from talentcity.tables.headings import REFUSED_BECAUSE, REFUSED_ROW, Headings, folded
+from talentcity.tables.mapping_file import Mapping, listed
+from talentcity.tables.reading import MENDED, Source, as_text, counted, read_cells
+from talentcity.tables.schema import Column, Schema
 
-READERS = (
-    "text", "number", "date", "list", "words", "place", "wage", "education", "experience", "headcount",
-)  # fmt: skip
-KEYS = ("from", "value", "row", "read", "join", "separator", "words", "otherwise")
-_SOURCES = ("from", "value", "row")
-_SHAPES = 3  # examples of a notation that the count of repairs shows
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """Where one column of ours comes from. Exactly one of `headings`, `value` and `row` is given."""
-
-    column: str
-    headings: tuple[str, ...] = ()
-    value: object = None
-    row: str | None = None
-    read: str = "text"
-    join: str | None = None
-    separator: str = LIST_SEPARATOR
-    words: tuple[tuple[str, str], ...] = ()
-    otherwise: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Mapping:
-    """A checked mapping: the sources of our columns, and the file that says so."""
-
-    file: str
-    sources: tuple[Source, ...]
-    refuse: tuple[tuple[str, tuple[str, ...]], ...] = ()  # heading, and the cells of rows that are no records
-
-    @classmethod
-    def load(cls, path: str | os.PathLike[str], schema: Schema) -> Mapping:
-        """Read a mapping for a table of the schema.
-
-        Raises:
-            UnreadableFile: no such file, or no right to read it.
-            InvalidData: it is not TOML, or a key of it cannot be; the message names file and key.
-        """
-        path = Path(path)
-        document = _document(path)
-        kind = document.pop("kind", schema.name)
-        if kind != schema.name:
-            raise InvalidData(f'{path}: kind = "{kind}", and {schema.name} are imported; expected the same.')
-        refuse = _refuse(path, document.pop("refuse", {}))
-        sources = tuple(_source(path, name, entry, schema) for name, entry in document.items())
-        given = {source.column for source in sources}
-        missing = [column.name for column in schema.columns if column.required and column.name not in given]
-        if missing:
-            raise InvalidData(
-                f"{path}: nothing is said of {', '.join(missing)}, without which no {schema.name} can be; "
-                f"expected a block [{missing[0]}] with one of {', '.join(_SOURCES)}."
-            )
-        return cls(path.name, sources, refuse)
+PART_ROWS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """What became of a foreign sheet; every row of it is in `table` or in `refused`.
+    """What became of a foreign sheet, or of a part of it; every row is in `table` or in `refused`.
 
     Attributes:
         table: the rows that were read, a table of the schema.
+        numbers: the number of each of these rows in the file.
         refused: row (its number in the file), column, value, reason; a row may have several.
         mended: column, kind, rows, examples: what was done to how many of the rows that were read, commonest first
             within a column; examples are notations with every number as 9.
-        rows: how many rows the sheet has.
+        rows: how many rows the sheet, or the part, has.
+        notes: what was done to the file and what of it is not taken, as sentences; of the first part only.
     """
 
     table: pl.DataFrame
+    numbers: pl.Series
     refused: pl.DataFrame
     mended: pl.DataFrame
     rows: int
+    notes: tuple[str, ...] = ()
 
     @property
     def refused_rows(self) -> int:
@@ -138,8 +51,65 @@ class Mapped:
         return self.refused["row"].n_unique()
 
 
-def read_mapped(path: str | os.PathLike[str], schema: Schema, mapping: Mapping | str | os.PathLike[str]) -> Mapped:
-    """Read a foreign sheet (CSV or Parquet) as a table of the schema.
+@dataclass(slots=True)
+class Tally:
+    """The counts of parts that went by, so that a long file needs no more memory than a short one.
+
+    Attributes:
+        schema: which table it is.
+        rows, refused_rows: of all parts.
+        notes: of the first part.
+        reasons: how many rows were refused for each reason, with its column.
+    """
+
+    schema: Schema
+    rows: int = 0
+    refused_rows: int = 0
+    notes: tuple[str, ...] = ()
+    reasons: dict[str, int] = field(default_factory=dict)
+    _mended: dict[tuple[str, str], tuple[int, int, str]] = field(default_factory=dict)
+
+    def add(self, part: Mapped) -> None:
+        """Count one part."""
+        self.rows += part.rows
+        self.notes += part.notes
+        self.refuse(part.refused)
+        for column, kind, rows, examples in part.mended.iter_rows():
+            total, most, shown = self._mended.get((column, kind), (0, 0, ""))
+            self._mended[column, kind] = (total + rows, max(most, rows), examples if rows > most else shown)
+
+    def refuse(self, refused: pl.DataFrame) -> None:
+        """Count refused rows, each row once for each reason; a row is in one call only."""
+        self.refused_rows += refused["row"].n_unique()
+        reason = pl.col("column") + ": " + pl.col("reason").str.replace(r"row \d+", "another row")
+        for words, rows in refused.group_by(reason.alias("reason")).agg(pl.col("row").n_unique()).iter_rows():
+            self.reasons[words] = self.reasons.get(words, 0) + rows
+
+    @property
+    def mended(self) -> pl.DataFrame:
+        """The repairs of all parts; the examples are those of the part that has most."""
+        rows = [(column, kind, total, shown) for (column, kind), (total, _, shown) in self._mended.items()]
+        rows.sort(key=lambda row: (self.schema.names.index(row[0]), -row[2], row[1]))
+        return pl.DataFrame(rows, schema=MENDED, orient="row")
+
+
+def read_mapped_parts(
+    path: str | os.PathLike[str],
+    schema: Schema,
+    mapping: Mapping | str | os.PathLike[str],
+    *,
+    rows: int = PART_ROWS,
+) -> Iterator[Mapped]:
+    """Read a foreign sheet as a table of the schema, in parts, whatever its size.
+
+    An id that stood in an earlier part is refused in the later one, with the row of the first. Use nothing before the
+    last part has come: what is wrong with the file may show late.
+
+    Args:
+        path: the sheet; its ending says what it is.
+        schema: the table that it becomes.
+        mapping: which heading becomes which column, or the file that says so.
+        rows: the most rows of a part.
 
     Raises:
         UnreadableFile: the sheet or the mapping cannot be read.
@@ -148,224 +118,159 @@ def read_mapped(path: str | os.PathLike[str], schema: Schema, mapping: Mapping |
     path = Path(path)
     if not isinstance(mapping, Mapping):
         mapping = Mapping.load(mapping, schema)
-    sheet = read_frame(path)
-    _require_headings(mapping, sheet, path)
-    headings = dict.fromkeys(name for source in mapping.sources for name in source.headings)
-    cells = {name: _as_text(sheet[name]) for name in [*headings, *(name for name, _ in mapping.refuse)]}
-    reading = _Reading(cells, sheet.height, first_row(path))
-    columns = [reading.column(source, schema.column(source.column)) for source in mapping.sources]
-    frame = pl.DataFrame(columns) if sheet.height else schema.empty().select(s.column for s in mapping.sources)
-    none = reading.no_records(mapping, path.name)
-    sifted = sift(frame, schema, table=path.name, first_row=first_row(path), aside=none)
-    refused = refusals(sifted.violations)
-    kept = ~reading.numbers.is_in(refused["row"].unique().implode())
-    return Mapped(sifted.table, refused, reading.mended(mapping.sources, kept), sheet.height)
+    seen = Seen()
+    for at, part in enumerate(read_parts(path, rows=rows, sheet=mapping.sheet)):
+        yield _mapped(part, schema, _Sheet(mapping, part.frame, path), seen, first=at == 0)
 
 
-def read_plain(path: str | os.PathLike[str], schema: Schema) -> Mapped:
-    """Read a sheet whose headings are ours, with bad rows put aside; nothing is mended.
+def read_mapped(path: str | os.PathLike[str], schema: Schema, mapping: Mapping | str | os.PathLike[str]) -> Mapped:
+    """Like `read_mapped_parts`, gathered into one."""
+    return gather(read_mapped_parts(path, schema, mapping), schema)
+
+
+def read_plain_parts(
+    path: str | os.PathLike[str], schema: Schema, *, rows: int = PART_ROWS, sheet: str | None = None
+) -> Iterator[Mapped]:
+    """Read a sheet whose headings are ours, in parts, with bad rows put aside; no cell of it is mended.
 
     Raises:
         UnreadableFile: it cannot be read.
         InvalidTable: a column is missing, misspelt or of another type.
     """
     path = Path(path)
-    sheet = read_frame(path)
-    sifted = sift(sheet, schema, table=path.name, first_row=first_row(path))
-    none = pl.DataFrame(schema={"column": pl.String, "kind": pl.String, "rows": pl.Int64, "examples": pl.String})
-    return Mapped(sifted.table, refusals(sifted.violations), none, sheet.height)
+    seen = Seen()
+    for at, part in enumerate(read_parts(path, rows=rows, sheet=sheet)):
+        yield _plain(part, schema, path.name, seen, first=at == 0)
 
 
-def refusals(violations: tuple[Violation, ...]) -> pl.DataFrame:
+def read_plain(path: str | os.PathLike[str], schema: Schema) -> Mapped:
+    """Like `read_plain_parts`, gathered into one."""
+    return gather(read_plain_parts(path, schema), schema)
+
+
+def gather(parts: Iterable[Mapped], schema: Schema) -> Mapped:
+    """The parts of a file as one; there is at least one."""
+    tally, gathered = Tally(schema), []
+    for part in parts:
+        tally.add(part)
+        gathered.append(part)
+    table = pl.concat([part.table for part in gathered])
+    numbers = pl.concat([part.numbers for part in gathered])
+    refused = pl.concat([part.refused for part in gathered])
+    return Mapped(table, numbers, refused, tally.mended, tally.rows, tally.notes)
+
+
+def refusals(violations: Iterable[Violation]) -> pl.DataFrame:
     """Violations as a table: row, column, value, reason."""
     rows = [(each.row, each.column, each.value, each.expected) for each in violations]
     schema = {"row": pl.Int64, "column": pl.String, "value": pl.String, "reason": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _document(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UnreadableFile(f"{path}: there is no such file.") from None
-    except OSError as error:
-        raise UnreadableFile(f"{path} cannot be read: {error.strerror or error}.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidData(f"{path} is not TOML: {error}.") from None
+def _plain(part: Part, schema: Schema, table: str, seen: Seen, *, first: bool) -> Mapped:
+    headings = Headings(part.frame.columns)
+    ours = {column: alike[0] for column in schema.names if (alike := headings.alike(column))}
+    notes = part.notes + _not_taken(headings, set(ours.values()), f"they are no columns of {schema.name}")
+    aside = [fault for fault in part.faults if fault.column in ours.values()]
+    renamed = part.frame.rename({heading: column for column, heading in ours.items()})
+    sifted = sift(renamed, schema, table=table, first_row=part.first_row, aside=aside, seen=seen)
+    refused, none = refusals(sifted.violations), pl.DataFrame(schema=MENDED)
+    return Mapped(sifted.table, sifted.numbers, refused, none, part.frame.height, notes if first else ())
 
 
-def _refuse(path: Path, entry: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    def texts(words: object) -> bool:
-        return isinstance(words, list) and all(isinstance(word, str) for word in words)
-
-    if not isinstance(entry, dict) or not all(texts(words) for words in entry.values()):
-        raise InvalidData(f'{path}: refuse = {entry!r}; expected headings with lists of text, such as pay = ["pay"].')
-    return tuple((heading, tuple(words)) for heading, words in entry.items())
+def _not_taken(headings: Headings, taken: set[str], why: str) -> tuple[str, ...]:
+    """A sentence that lists the headings of a sheet that nothing is made of."""
+    left = [name for name in headings.names if name not in taken and name not in (REFUSED_ROW, REFUSED_BECAUSE)]
+    return (f"Not taken, because {why}: {', '.join(map(_one_line, left))}.",) if left else ()
 
 
-def _source(path: Path, name: str, entry: object, schema: Schema) -> Source:
-    """One block of the file, checked."""
-    if name not in schema.names:
-        raise InvalidData(
-            f"{path}: [{name}]: {schema.name} have no such column; expected one of {_list(schema.names)}."
-        )
-    if not isinstance(entry, dict):
-        raise InvalidData(f'{path}: {name} = {entry!r}; expected a block, such as [{name}] with from = "a heading".')
-    _check_keys(path, name, entry)
-    headings = entry.get("from", [])
-    return Source(
-        column=name,
-        headings=tuple([headings] if isinstance(headings, str) else headings),
-        value=entry.get("value"),
-        row=entry.get("row"),
-        read=entry.get("read", "list" if schema.column(name).kind is Kind.LIST else "text"),
-        join=entry.get("join"),
-        separator=entry.get("separator", LIST_SEPARATOR),
-        words=tuple(entry.get("words", {}).items()),
-        otherwise=entry.get("otherwise"),
-    )
+def _one_line(heading: str) -> str:
+    return folded(heading) or repr(heading)
 
 
-def _check_keys(path: Path, name: str, entry: dict[str, object]) -> None:
-    where = f"{path}: [{name}]"
-    strange = [key for key in entry if key not in KEYS]
-    if strange:
-        raise InvalidData(f"{where} has a key {strange[0]}; expected one of {', '.join(KEYS)}.")
-    sources = [key for key in _SOURCES if key in entry]
-    if len(sources) != 1:
-        said = f"both {' and '.join(sources)}" if sources else "no source"
-        raise InvalidData(f"{where} has {said}; expected exactly one of {', '.join(_SOURCES)}.")
-    if entry.get("read", "text") not in READERS:
-        raise InvalidData(f"{where} read = {entry['read']!r}: no such reader; expected one of {', '.join(READERS)}.")
-    _check_types(where, entry)
-    if (entry.get("read") == "words") != bool(entry.get("words")):
-        raise InvalidData(f'{where}: read = "words" and words = {{ "word" = "value" }} go together; one is missing.')
+class _Sheet:
+    """The headings of a sheet as a mapping means them.
 
+    Attributes:
+        heading: of each heading that the mapping names, the one of the sheet.
+        sources: those of the mapping, without optional headings that the sheet lacks.
+        notes: which headings of the sheet nothing is made of.
+    """
 
-def _check_types(where: str, entry: dict[str, object]) -> None:
-    headings = entry.get("from", "x")
-    many = isinstance(headings, list) and headings and all(isinstance(heading, str) for heading in headings)
-    if not isinstance(headings, str) and not many:
-        raise InvalidData(f"{where} from = {headings!r}; expected a heading, or a list of headings.")
-    for key in ("row", "read", "join", "separator", "otherwise"):
-        if not isinstance(entry.get(key, ""), str):
-            raise InvalidData(f"{where} {key} = {entry[key]!r}; expected text.")
-    words = entry.get("words", {})
-    if not isinstance(words, dict) or not all(isinstance(word, str) for word in words.values()):
-        raise InvalidData(f'{where} words = {words!r}; expected a table of text, such as {{ "word" = "value" }}.')
-    if not isinstance(entry.get("value", ""), str | int | float):
-        raise InvalidData(f"{where} value = {entry['value']!r}; expected one text or number.")
+    def __init__(self, mapping: Mapping, frame: pl.DataFrame, path: Path) -> None:
+        self.mapping, self.file = mapping, path.name
+        self._headings, self._dtypes = Headings(frame.columns), frame.schema
+        self.heading: dict[str, str] = {}
+        self.sources = tuple(each for each in map(self._found, mapping.sources) if each is not None)
+        for heading, _ in mapping.refuse:
+            self._find("[refuse]", heading)
+        self.notes = _not_taken(self._headings, set(self.heading.values()), f"{mapping.file} does not name them")
 
+    def _found(self, source: Source) -> Source | None:
+        """The source with those of its headings that the sheet has; None where it has none and need not."""
+        if not source.headings:
+            return source
+        kept = [each for each in source.headings if not source.optional or self._headings.alike(each)]
+        for heading in kept:
+            self._find(f"[{source.column}] from", heading)
+        return replace(source, headings=tuple(kept)) if kept else None
 
-def _require_headings(mapping: Mapping, sheet: pl.DataFrame, path: Path) -> None:
-    named = [(f"[{source.column}] from", heading) for source in mapping.sources for heading in source.headings]
-    named += [("[refuse]", heading) for heading, _ in mapping.refuse]
-    for where, heading in named:
-        if heading not in sheet.columns:
+    def _find(self, where: str, heading: str) -> None:
+        place = f"{self.mapping.file}: {where} = {heading!r}: {self.file}"
+        alike = self._headings.alike(heading)
+        if len(alike) > 1:
+            shown = " and ".join(map(repr, alike))
+            raise InvalidData(f"{place} has {shown}, which read the same; expected one of them, so rename the other.")
+        if not alike:
+            near = self._headings.near(heading)
+            meant = "" if near is None else f"did you mean {near!r}? "
             raise InvalidData(
-                f"{mapping.file}: {where} = {heading!r}: {path.name} has no such heading; "
-                f"expected one of {_list(sheet.columns)}."
+                f"{place} has no such heading; {meant}expected one of {listed(map(_one_line, self._headings.names))}."
             )
-        if sheet.schema[heading] in (pl.Binary, pl.Object):
-            raise InvalidData(
-                f"{mapping.file}: {where} = {heading!r}: {path.name} holds bytes there; expected text, numbers or days."
-            )
+        if self._dtypes[alike[0]] in (pl.Binary, pl.Object):
+            raise InvalidData(f"{place} holds bytes there; expected text, numbers or days.")
+        self.heading[heading] = alike[0]
 
 
-def _list(names: list[str]) -> str:
-    return ", ".join(names) or "none"
-
-
-def _as_text(cells: pl.Series) -> pl.Series:
-    """Cells as stripped text, missing where they are blank."""
-    if isinstance(cells.dtype, pl.List):
-        cells = cells.list.eval(pl.element().cast(pl.String)).list.join(LIST_SEPARATOR)
-    text = cells.cast(pl.String).str.strip_chars()
-    return text.set(text == "", None)
-
-
-def _wage(column: Column, text: pl.Series) -> pl.DataFrame:
-    wages = read_wages(text)
-    side = "high" if column.name == "wage_max" else "low"
-    kinds = {
-        "negotiable": "negotiable: left empty",
-        "base": "base pay: taken as the lower wage",
-        "period not stated": "period not stated: taken as a month's",
-    }
-    converted = "converted to a month: " + pl.col("note")
-    note = pl.col("note").replace_strict(kinds, default=pl.when(pl.col("note") != "").then(converted))
-    return wages.select("read", pl.col(side).alias("value"), note.alias("note"))
-
-
-def _headcount(text: pl.Series) -> pl.DataFrame:
-    several = pl.when(pl.col("read") & pl.col("value").is_null()).then(pl.lit("number not given: left empty"))
-    return read_headcounts(text).rename({"persons": "value"}).with_columns(several.alias("note"))
-
-
-def _number(text: pl.Series) -> pl.DataFrame:
-    simple = text.map_elements(plain, return_dtype=pl.String).str.replace_all(",", "", literal=True)
-    value = simple.cast(pl.Float64, strict=False)
-    return pl.DataFrame({"read": value.is_finite().fill_null(False), "value": value})
-
-
-def _plain_text(text: pl.Series) -> pl.DataFrame:
-    return pl.DataFrame({"read": text.is_not_null(), "value": text})
-
-
-_BY_NAME: dict[str, Callable[[pl.Series], pl.DataFrame]] = {
-    "text": _plain_text,
-    "number": _number,
-    "date": lambda text: read_days(text).rename({"day": "value"}),
-    "place": lambda text: read_places(text).rename({"place": "value"}),
-    "education": lambda text: read_educations(text).rename({"level": "value"}),
-    "experience": lambda text: read_experiences(text).select("read", pl.col("least").alias("value")),
-    "headcount": _headcount,
-}
-
-
-def _read(source: Source, column: Column, text: pl.Series) -> pl.DataFrame:
-    """Columns `read` (the cell says something that the reader knows), `value` and `note` of each cell."""
-    if source.read == "wage":
-        return _wage(column, text)
-    if source.read == "list":
-        return pl.DataFrame({"read": text.is_not_null(), "value": text.str.split(source.separator)}).with_columns(
-            pl.lit(None, pl.String).alias("note")
-        )
-    found = _words(source, text) if source.read == "words" else _BY_NAME[source.read](text)
-    return found if "note" in found.columns else found.with_columns(pl.lit(None, pl.String).alias("note"))
-
-
-def _words(source: Source, text: pl.Series) -> pl.DataFrame:
-    value = pl.lit(None, pl.String)
-    for word, meant in reversed(source.words):
-        value = pl.when(pl.col("text").str.contains(word, literal=True)).then(pl.lit(meant)).otherwise(value)
-    found = pl.DataFrame({"text": text}).select(value.alias("value"))
-    if source.otherwise is not None:
-        found = found.with_columns(pl.col("value").fill_null(source.otherwise))
-    return found.select(pl.col("value").is_not_null().alias("read"), "value")
+def _mapped(part: Part, schema: Schema, sheet: _Sheet, seen: Seen, *, first: bool) -> Mapped:
+    """One part of a sheet, read."""
+    cells = {ours: as_text(part.frame[theirs]) for ours, theirs in sheet.heading.items()}
+    reading = _Reading(cells, part, sheet)
+    columns = [reading.column(source, schema.column(source.column)) for source in sheet.sources]
+    frame = pl.DataFrame(columns) if part.frame.height else schema.empty().select(s.column for s in sheet.sources)
+    aside = reading.no_records() + reading.doubts
+    aside += [fault for fault in part.faults if fault.column in sheet.heading.values()]
+    sifted = sift(frame, schema, table=sheet.file, first_row=part.first_row, aside=aside, seen=seen)
+    refused = refusals(sifted.violations)
+    kept = reading.numbers.is_in(sifted.numbers.implode())
+    mended = reading.mended(sheet.sources, kept, schema)
+    notes = part.notes + sheet.notes if first else ()
+    return Mapped(sifted.table, sifted.numbers, refused, mended, part.frame.height, notes)
 
 
 class _Reading:
-    """One sheet being read: gives our columns and remembers how each cell fared."""
+    """One part of a sheet being read: gives our columns and remembers how each cell fared."""
 
-    def __init__(self, cells: dict[str, pl.Series], height: int, first: int) -> None:
-        self._cells = cells
-        self._height = height
-        self.numbers = pl.int_range(first, first + height, eager=True)  # the rows as messages number them
-        self._known = {name: pl.repeat(False, height, eager=True) for name in cells}  # some reader knows the cell
+    def __init__(self, cells: dict[str, pl.Series], part: Part, sheet: _Sheet) -> None:
+        self._cells, self._sheet = cells, sheet
+        self._height = part.frame.height
+        self.numbers = pl.int_range(part.first_row, part.first_row + self._height, eager=True).alias("number")
+        self._known = {name: pl.repeat(False, self._height, eager=True) for name in cells}  # some reader knows the cell
         self._notes: list[tuple[str, pl.Series, pl.Series]] = []  # column, note of each row, the text it is about
         self._open: dict[str, pl.Series] = {}  # rows that a column could not be read from, by column
+        self._first_numbers = _first_numbers(part.frame, self.numbers)
+        self.doubts: list[Violation] = []  # cells that make their row one to put aside
 
     def column(self, source: Source, column: Column) -> pl.Series:
         """Our column, row by row."""
         if source.row is not None:
-            return (source.row + self.numbers.cast(pl.String)).rename(column.name)
+            return (source.row + self._first_numbers.cast(pl.String)).rename(column.name)
         if not source.headings:
             return pl.Series(column.name, [source.value] * self._height, strict=False)
         if source.join is not None:
             parts = [self._cells[heading].alias(str(at)) for at, heading in enumerate(source.headings)]
             joined = pl.DataFrame(parts).select(pl.concat_str(pl.all(), separator=source.join, ignore_nulls=True))
-            return self._first_read(source, column, [joined.to_series()])
+            return self._first_read(source, column, [joined.to_series().replace("", None)])
         return self._first_read(source, column, [self._cells[heading] for heading in source.headings])
 
     def _first_read(self, source: Source, column: Column, texts: list[pl.Series]) -> pl.Series:
@@ -373,43 +278,55 @@ class _Reading:
         value: pl.Series | None = None
         done = pl.repeat(False, self._height, eager=True)
         note = pl.repeat(None, self._height, dtype=pl.String, eager=True)
-        about = note
+        about, doubt, doubted = note, note, note
         for at, text in enumerate(texts):
-            found = _read(source, column, text)
+            found = read_cells(source, column, text)
             takes = found["read"] & ~done
             value = found["value"] if value is None else found["value"].zip_with(takes, value)
             note = found["note"].zip_with(takes, note)
             about = text.zip_with(takes, about)
+            doubted = doubted.zip_with(doubt.is_not_null(), text)
+            doubt = doubt.zip_with(doubt.is_not_null(), found["doubt"])
             done = done | found["read"]
             if source.join is None:
                 self._known[source.headings[at]] |= found["read"]
         self._notes.append((column.name, note, about))
         self._open[column.name] = ~done
         assert value is not None
+        self._put_aside(column, doubted, doubt.set(done, None))
+        if column.default is None and not column.nullable:
+            self._put_aside(column, *_unread(column, value, doubt, texts))
         return value.rename(column.name)
 
-    def no_records(self, mapping: Mapping, table: str) -> list[Violation]:
+    def _put_aside(self, column: Column, cells: pl.Series, why: pl.Series) -> None:
+        """Rows whose cell says something, and for which `why` says why that will not do."""
+        bad = pl.DataFrame([self.numbers, cells.alias("cell"), why.alias("why")]).drop_nulls()
+        self.doubts += [
+            Violation(self._sheet.file, row, column.name, shown(cell), reason) for row, cell, reason in bad.iter_rows()
+        ]
+
+    def no_records(self) -> list[Violation]:
         """The rows that the mapping says are none."""
         return [
-            Violation(table, row, heading, repr(cell), f"{mapping.file} refuses rows with such a cell")
-            for heading, words in mapping.refuse
+            Violation(
+                self._sheet.file, row, heading, repr(cell), f"{self._sheet.mapping.file} refuses rows with such a cell"
+            )
+            for heading, words in self._sheet.mapping.refuse
             for row, cell in pl.DataFrame([self.numbers, self._cells[heading]])
             .filter(self._cells[heading].is_in(words))
             .iter_rows()
         ]
 
-    def mended(self, sources: tuple[Source, ...], kept: pl.Series) -> pl.DataFrame:
+    def mended(self, sources: tuple[Source, ...], kept: pl.Series, schema: Schema) -> pl.DataFrame:
         """The repairs in the rows that were kept, counted; called when every column has been read."""
         rows: list[tuple[str, str, int, str]] = []
         for column, note, about in self._notes:
-            rows += _counted(column, note.filter(kept), about.filter(kept))
+            rows += counted(column, note.filter(kept), about.filter(kept))
         for source in sources:
             if source.column in self._open and source.join is None:
                 rows += self._not_read(source, kept)
-        schema = {"column": pl.String, "kind": pl.String, "rows": pl.Int64, "examples": pl.String}
-        order = {source.column: at for at, source in enumerate(sources)}
-        rows.sort(key=lambda row: (order[row[0]], -row[2], row[1]))
-        return pl.DataFrame(rows, schema=schema, orient="row")
+        rows.sort(key=lambda row: (schema.names.index(row[0]), -row[2], row[1]))
+        return pl.DataFrame(rows, schema=MENDED, orient="row")
 
     def _not_read(self, source: Source, kept: pl.Series) -> list[tuple[str, str, int, str]]:
         """Rows whose cells say nothing, or something that no reader of the mapping knows."""
@@ -425,20 +342,18 @@ class _Reading:
             .then(pl.lit("not stated: left empty"))
         )
         kinds = pl.DataFrame({"open": open_rows, "text": unknown}).select(kind.alias("kind")).to_series()
-        return _counted(source.column, kinds.filter(kept), unknown.filter(kept))
+        return counted(source.column, kinds.filter(kept), unknown.filter(kept))
 
 
-def _counted(column: str, kinds: pl.Series, about: pl.Series) -> list[tuple[str, str, int, str]]:
-    """Rows of `mended` for one column: each kind with its count and the commonest shapes of what it is about."""
-    frame = pl.DataFrame({"kind": kinds.cast(pl.String), "text": about}).drop_nulls("kind")
-    rows = []
-    for (kind,), group in frame.group_by("kind"):
-        shapes = group["text"].drop_nulls().str.replace_all(r"[0-9]+", "9").value_counts(sort=True, name="count")
-        shapes = shapes.sort("count", "text", descending=[True, False]).head(_SHAPES)
-        rows.append((column, str(kind), group.height, ", ".join(_cut(shape) for shape in shapes["text"])))
-    return rows
+def _unread(column: Column, value: pl.Series, doubt: pl.Series, texts: list[pl.Series]) -> tuple[pl.Series, pl.Series]:
+    """The cells that say something where a value is needed and none was read, and what was expected there."""
+    first = pl.DataFrame([text.alias(str(at)) for at, text in enumerate(texts)]).select(pl.coalesce(pl.all()))
+    unread = pl.when(value.is_null() & doubt.is_null())
+    return first.to_series(), pl.select(unread.then(pl.lit(f"expected {expected_of(column)}"))).to_series()
 
 
-def _cut(shape: str) -> str:
-    line = re.sub(r"\s+", " ", shape)
-    return line if len(line) <= 24 else f"{line[:23]}…"
+def _first_numbers(frame: pl.DataFrame, numbers: pl.Series) -> pl.Series:
+    """The numbers of the rows in the file where they first stood: a file of refused rows says them."""
+    if REFUSED_ROW not in frame.columns:
+        return numbers
+    return frame[REFUSED_ROW].cast(pl.Int64, strict=False).fill_null(numbers)
