@@ -6,12 +6,17 @@ written as they come, and the whole is taken back when one of them is refused an
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import ClassVar, Protocol
 
 import polars as pl
-from django.db import IntegrityError, models, transaction
+from django.conf import settings
+from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from talentcity.errors import InvalidTable, TalentCityError, Violation
@@ -26,8 +31,8 @@ ROWS = 50_000  # in one part of a table that is here already
 ROW, PK, OLD = "__row__", "__pk__", "__old__"  # columns of our own beside those of a table
 REFUSED = {"row": pl.Int64, "column": pl.String, "value": pl.String, "reason": pl.String}
 MENDED = {"column": pl.String, "kind": pl.String, "rows": pl.Int64, "examples": pl.String}
-Tell = Callable[[int], None]
-"""Called with the number of rows done so far."""
+Tell = Callable[[str, int], None]
+"""Called with (step, rows done so far); the steps are `read` and `take`."""
 
 
 class Part(Protocol):
@@ -39,6 +44,7 @@ class Part(Protocol):
         refused: row, column, value, reason of the others.
         mended: column, kind, rows, examples: what was repaired.
         rows: how many rows the part has in all.
+        notes: what was done to the file, on its first part.
     """
 
     table: pl.DataFrame
@@ -46,6 +52,7 @@ class Part(Protocol):
     refused: pl.DataFrame
     mended: pl.DataFrame
     rows: int
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,7 @@ class Imported:
         unchanged: rows that stood in the office already with the same values.
         refused: row, column, value, reason of the rows put aside; a row may have several.
         mended: column, kind, rows, examples: what was repaired in the rows that were read.
+        notes: what was done to the file, as sentences.
     """
 
     kind: str
@@ -69,6 +77,7 @@ class Imported:
     unchanged: int = 0
     refused: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REFUSED), compare=False, repr=False)
     mended: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MENDED), compare=False, repr=False)
+    notes: tuple[str, ...] = ()
 
     @property
     def refused_rows(self) -> int:
@@ -90,6 +99,7 @@ class _Whole:
     refused: pl.DataFrame
     mended: pl.DataFrame
     rows: int
+    notes: tuple[str, ...] = ()
 
 
 def import_table(kind: str, frame: pl.DataFrame, *, file: str, first_row: int = 1) -> Imported:
@@ -126,6 +136,7 @@ def import_parts(
     skip_bad: bool = False,
     update: bool = False,
     tell: Tell | None = None,
+    record: Callable[[Imported], None] | None = None,
 ) -> Imported:
     """Take a file in, part by part, in one transaction.
 
@@ -140,42 +151,74 @@ def import_parts(
         skip_bad: put bad rows aside with their reasons and take the others in.
         update: let rows replace those of the same id.
         tell: told now and then how many rows are done.
+        record: called with the result before the transaction ends; what it writes stands if the rows do.
 
     Raises:
         UnknownName: the office takes no table of that name.
         InvalidTable: a row is refused and `skip_bad` was not asked for; then nothing was taken in.
     """
     require_taken(kind)
-    taker = _TAKERS[kind](update=update)
+    taker, say = _TAKERS[kind](update=update), tell or (lambda _step, _rows: None)
     try:
-        with transaction.atomic():
-            read = _take_all(taker, parts, tell)
+        with _read_before_writing(parts, say) as read, transaction.atomic():
+            rows = _take_all(taker, read, say)
             refused = taker.refused()
             if refused.height and not skip_bad:
-                raise _refusal(refused, file, read)
+                raise _refusal(refused, file, rows)
+            done = Imported(
+                kind, taker.new, file, taker.replaced, taker.same, refused, taker.mended(), tuple(taker.notes)
+            )
+            if record is not None:
+                record(done)
     except IntegrityError as error:
         raise ImportCrossed(
             f"{file}: nothing was taken in: somebody wrote records of the same ids at the same moment, or the file "
             f"names one twice ({str(error).splitlines()[0]}); import it again."
         ) from None
-    return Imported(kind, taker.new, file, taker.replaced, taker.same, refused, taker.mended())
+    return done
 
 
-def _take_all(taker: _Taker, parts: Iterable[Part], tell: Tell | None) -> int:
+def _take_all(taker: _Taker, parts: Iterable[Part], say: Tell) -> int:
     """Take every part; the number of rows that the file has."""
-    read = 0
+    rows = 0
     for part in parts:
         taker.take(part)
-        read += part.rows
-        if tell is not None:
-            tell(read)
+        rows += part.rows
+        say("take", rows)
     taker.finish()
-    return read
+    return rows
+
+
+@contextlib.contextmanager
+def _read_before_writing(parts: Iterable[Part], say: Tell) -> Iterator[Iterable[Part]]:
+    """The parts; for a database that lets one writer in at a time they are all read first, and wait on the disk."""
+    if connection.vendor == "postgresql":
+        yield parts
+        return
+    with tempfile.TemporaryDirectory(prefix="import-", dir=settings.TALENTCITY_HOME) as folder:
+        waiting = _written(parts, Path(folder), say)
+        yield (_read_back(path, part) for path, part in waiting)
+
+
+def _written(parts: Iterable[Part], folder: Path, say: Tell) -> list[tuple[Path, _Whole]]:
+    waiting, rows = [], 0
+    for number, part in enumerate(parts):
+        path = folder / f"{number}.parquet"
+        part.table.with_columns(part.numbers.alias(ROW)).write_parquet(path, compression="lz4")
+        waiting.append((path, _Whole(pl.DataFrame(), pl.Series(), part.refused, part.mended, part.rows, part.notes)))
+        rows += part.rows
+        say("read", rows)
+    return waiting
+
+
+def _read_back(path: Path, part: _Whole) -> _Whole:
+    table = pl.read_parquet(path)
+    return dataclasses.replace(part, table=table.drop(ROW), numbers=table[ROW])
 
 
 def _refusal(refused: pl.DataFrame, file: str, read: int) -> InvalidTable:
     violations = [Violation(file, *row) for row in refused.head(InvalidTable.SHOWN).iter_rows()]
-    return RowsRefused(violations, refused.height, rows=refused["row"].n_unique(), of=read)
+    return RowsRefused(violations, refused, of=read)
 
 
 class ImportCrossed(TalentCityError):
@@ -186,13 +229,14 @@ class RowsRefused(InvalidTable):
     """Rows of a file are refused, so nothing of it was taken in.
 
     Attributes:
-        rows: how many rows; each may have several violations.
+        refused: row, column, value, reason of all of them; a row may have several.
+        rows: how many rows are refused.
         of: how many rows the file has.
     """
 
-    def __init__(self, violations: list[Violation], count: int, *, rows: int, of: int) -> None:
-        super().__init__(violations, count)
-        self.rows, self.of = rows, of
+    def __init__(self, violations: list[Violation], refused: pl.DataFrame, *, of: int) -> None:
+        super().__init__(violations, refused.height)
+        self.refused, self.rows, self.of = refused, refused["row"].n_unique(), of
 
 
 class _Rows:
@@ -241,6 +285,7 @@ class _Taker:
         self._schema = SCHEMAS[self.kind]
         self._refused: list[pl.DataFrame] = []
         self._mended: list[pl.DataFrame] = []
+        self.notes: list[str] = []
 
     def take(self, part: Part) -> None:
         """Check one part and write its good rows."""
@@ -299,6 +344,7 @@ class _Taker:
     def _note(self, rows: _Rows, part: Part) -> None:
         self._refused += [part.refused.select(*REFUSED).cast(REFUSED), *rows.refused]
         self._mended.append(part.mended.select(*MENDED).cast(MENDED))
+        self.notes += part.notes
 
     def _text_ids(self) -> list[str]:
         return [name for name in self._schema.names if name.endswith("_id") or name == "corrects"]
