@@ -20,6 +20,7 @@ class Area(Enum):
     PEOPLE = "people"
     OVERVIEW = "overview"
     POSTINGS = "postings"
+    PARAMETERS = "parameters"
 
 
 _AREAS = {
@@ -27,6 +28,7 @@ _AREAS = {
     Area.PEOPLE: {Role.COUNSELLOR, Role.PLANNER},
     Area.OVERVIEW: {Role.PLANNER},
     Area.POSTINGS: {Role.PLANNER, Role.INSPECTOR},
+    Area.PARAMETERS: {Role.PLANNER, Role.INSPECTOR},
 }
 
 

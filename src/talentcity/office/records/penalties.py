@@ -8,13 +8,7 @@ from django.utils.translation import gettext as _
 
 from talentcity import law
 from talentcity.errors import NoRuleInForce, UnknownName
-from talentcity.office import names
-from talentcity.office.showing import whole
-
-UNITS = {
-    "yuan": lambda: _("yuan"),
-    "yuan per person": lambda: _("yuan per person"),
-}
+from talentcity.office.records.amounts import amount, note
 
 
 def penalties(rule: dict, legal_basis: str, on: date) -> tuple[str, ...]:
@@ -35,20 +29,7 @@ def _line(name: str, on: date) -> str:
         said = law.load(name).on(on)
     except (NoRuleInForce, UnknownName):  # not in force on that day, or no longer among the parameters
         return ""
-    note = said.note if names.chinese() else said.note_en or said.note
     return _("%(source)s: %(words)s") % {
         "source": said.source,
-        "words": _("; ").join(part for part in (_range(said), note) if part),
+        "words": _("; ").join(part for part in (amount(said, said.unit), note(said)) if part),
     }
-
-
-def _range(said: law.InForce) -> str:
-    low, high = said.range
-    unit = UNITS[said.unit]() if said.unit in UNITS else said.unit
-    if low is None and high is None:
-        return ""
-    if low is None:
-        return _("up to %(high)s %(unit)s") % {"high": whole(high), "unit": unit}
-    if high is None or low == high:
-        return _("%(low)s %(unit)s") % {"low": whole(low), "unit": unit}
-    return _("%(low)s to %(high)s %(unit)s") % {"low": whole(low), "high": whole(high), "unit": unit}

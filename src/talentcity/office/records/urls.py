@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from . import views
+from . import parameters, views
 
 urlpatterns = [
     path("postings/", views.postings, name="postings"),
+    path("parameters/", parameters.parameters, name="parameters"),
     path("vacancies/<id:vacancy_id>/", views.vacancy, name="vacancy"),
 ]
