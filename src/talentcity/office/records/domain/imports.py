@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 import polars as pl
 from django.conf import settings
@@ -26,33 +26,14 @@ from talentcity.office.records.kinds import require_taken
 from talentcity.office.records.models import Employer, Posting, Seeker, Session, Vacancy
 from talentcity.office.today import today
 from talentcity.tables import SCHEMAS, check
+from talentcity.tables.mapping import Mapped, Tally
+from talentcity.tables.reading import MENDED
 
 ROWS = 50_000  # in one part of a table that is here already
 ROW, PK, OLD = "__row__", "__pk__", "__old__"  # columns of our own beside those of a table
 REFUSED = {"row": pl.Int64, "column": pl.String, "value": pl.String, "reason": pl.String}
-MENDED = {"column": pl.String, "kind": pl.String, "rows": pl.Int64, "examples": pl.String}
 Tell = Callable[[str, int], None]
 """Called with (step, rows done so far); the steps are `read` and `take`."""
-
-
-class Part(Protocol):
-    """Some rows of a file, as `tables.mapping` reads them.
-
-    Attributes:
-        table: the rows that were read, a table of the schema.
-        numbers: the number of each of these rows in the file.
-        refused: row, column, value, reason of the others.
-        mended: column, kind, rows, examples: what was repaired.
-        rows: how many rows the part has in all.
-        notes: what was done to the file, on its first part.
-    """
-
-    table: pl.DataFrame
-    numbers: pl.Series
-    refused: pl.DataFrame
-    mended: pl.DataFrame
-    rows: int
-    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +71,6 @@ class Imported:
         return self.rows + self.updated + self.unchanged + self.refused_rows
 
 
-@dataclass(frozen=True, slots=True)
-class _Whole:
-    """A part of a table that was checked before."""
-
-    table: pl.DataFrame
-    numbers: pl.Series
-    refused: pl.DataFrame
-    mended: pl.DataFrame
-    rows: int
-    notes: tuple[str, ...] = ()
-
-
 def import_table(kind: str, frame: pl.DataFrame, *, file: str, first_row: int = 1) -> Imported:
     """Take a table in, in one transaction: all rows, or none.
 
@@ -120,17 +89,17 @@ def import_table(kind: str, frame: pl.DataFrame, *, file: str, first_row: int = 
     return import_parts(kind, _parts(table, first_row), file=file)
 
 
-def _parts(table: pl.DataFrame, first_row: int) -> Iterator[_Whole]:
+def _parts(table: pl.DataFrame, first_row: int) -> Iterator[Mapped]:
     refused, mended = pl.DataFrame(schema=REFUSED), pl.DataFrame(schema=MENDED)
     for part in table.iter_slices(ROWS):
         numbers = pl.int_range(first_row, first_row + part.height, eager=True)
-        yield _Whole(part, numbers, refused, mended, part.height)
+        yield Mapped(part, numbers, refused, mended, part.height)
         first_row += part.height
 
 
 def import_parts(
     kind: str,
-    parts: Iterable[Part],
+    parts: Iterable[Mapped],
     *,
     file: str,
     skip_bad: bool = False,
@@ -165,9 +134,7 @@ def import_parts(
             refused = taker.refused()
             if refused.height and not skip_bad:
                 raise _refusal(refused, file, rows)
-            done = Imported(
-                kind, taker.new, file, taker.replaced, taker.same, refused, taker.mended(), tuple(taker.notes)
-            )
+            done = taker.outcome(file, refused)
             if record is not None:
                 record(done)
     except IntegrityError as error:
@@ -178,7 +145,7 @@ def import_parts(
     return done
 
 
-def _take_all(taker: _Taker, parts: Iterable[Part], say: Tell) -> int:
+def _take_all(taker: _Taker, parts: Iterable[Mapped], say: Tell) -> int:
     """Take every part; the number of rows that the file has."""
     rows = 0
     for part in parts:
@@ -190,7 +157,7 @@ def _take_all(taker: _Taker, parts: Iterable[Part], say: Tell) -> int:
 
 
 @contextlib.contextmanager
-def _read_before_writing(parts: Iterable[Part], say: Tell) -> Iterator[Iterable[Part]]:
+def _read_before_writing(parts: Iterable[Mapped], say: Tell) -> Iterator[Iterable[Mapped]]:
     """The parts; for a database that lets one writer in at a time they are all read first, and wait on the disk."""
     if connection.vendor == "postgresql":
         yield parts
@@ -200,18 +167,18 @@ def _read_before_writing(parts: Iterable[Part], say: Tell) -> Iterator[Iterable[
         yield (_read_back(path, part) for path, part in waiting)
 
 
-def _written(parts: Iterable[Part], folder: Path, say: Tell) -> list[tuple[Path, _Whole]]:
+def _written(parts: Iterable[Mapped], folder: Path, say: Tell) -> list[tuple[Path, Mapped]]:
     waiting, rows = [], 0
     for number, part in enumerate(parts):
         path = folder / f"{number}.parquet"
         part.table.with_columns(part.numbers.alias(ROW)).write_parquet(path, compression="lz4")
-        waiting.append((path, _Whole(pl.DataFrame(), pl.Series(), part.refused, part.mended, part.rows, part.notes)))
+        waiting.append((path, dataclasses.replace(part, table=pl.DataFrame(), numbers=pl.Series())))
         rows += part.rows
         say("read", rows)
     return waiting
 
 
-def _read_back(path: Path, part: _Whole) -> _Whole:
+def _read_back(path: Path, part: Mapped) -> Mapped:
     table = pl.read_parquet(path)
     return dataclasses.replace(part, table=table.drop(ROW), numbers=table[ROW])
 
@@ -284,10 +251,9 @@ class _Taker:
         self._update = update
         self._schema = SCHEMAS[self.kind]
         self._refused: list[pl.DataFrame] = []
-        self._mended: list[pl.DataFrame] = []
-        self.notes: list[str] = []
+        self.tally = Tally(self._schema)  # what was repaired on the way, and the notes
 
-    def take(self, part: Part) -> None:
+    def take(self, part: Mapped) -> None:
         """Check one part and write its good rows."""
         rows = _Rows(self._with_text_ids(part.table).with_columns(part.numbers.cast(pl.Int64).alias(ROW)))
         self._check_values(rows)
@@ -334,17 +300,16 @@ class _Taker:
         """Every refused row so far with its reasons, in the order of the file."""
         return pl.concat([pl.DataFrame(schema=REFUSED), *self._refused]).sort("row", maintain_order=True)
 
-    def mended(self) -> pl.DataFrame:
-        """The repairs of all parts together."""
-        every = pl.concat([pl.DataFrame(schema=MENDED), *self._mended])
-        return every.group_by("column", "kind", maintain_order=True).agg(
-            pl.col("rows").sum(), pl.col("examples").first()
+    def outcome(self, file: str, refused: pl.DataFrame) -> Imported:
+        """What became of the file."""
+        counts = {"rows": self.new, "updated": self.replaced, "unchanged": self.same}
+        return Imported(
+            kind=self.kind, file=file, refused=refused, mended=self.tally.mended, notes=self.tally.notes, **counts
         )
 
-    def _note(self, rows: _Rows, part: Part) -> None:
+    def _note(self, rows: _Rows, part: Mapped) -> None:
         self._refused += [part.refused.select(*REFUSED).cast(REFUSED), *rows.refused]
-        self._mended.append(part.mended.select(*MENDED).cast(MENDED))
-        self.notes += part.notes
+        self.tally.add(part)
 
     def _text_ids(self) -> list[str]:
         return [name for name in self._schema.names if name.endswith("_id") or name == "corrects"]
