@@ -57,16 +57,20 @@ def test_public_names() -> None:
     ]
 
 
-def test_the_four_rules_with_their_tiers() -> None:
+def test_the_rules_with_their_tiers() -> None:
     assert [(rule.id, rule.tier) for rule in guard.rules(ON)] == [
         ("D1", "T2"),
+        ("D2", "T2"),
+        ("D4", "T2"),
         ("F1", "T1"),
         ("S1", "T1"),
         ("W1", "T1"),
     ]
 
 
-@pytest.mark.parametrize(("day", "ids"), [(date(2007, 12, 31), ["S1"]), (date(2008, 1, 1), ["D1", "F1", "S1", "W1"])])
+@pytest.mark.parametrize(
+    ("day", "ids"), [(date(2007, 12, 31), ["S1"]), (date(2008, 1, 1), ["D1", "D2", "D4", "F1", "S1", "W1"])]
+)
 def test_a_rule_applies_from_its_first_day(day: date, ids: list[str]) -> None:
     assert [rule.id for rule in guard.rules(day)] == ids
 

@@ -12,17 +12,19 @@ from talentcity.guard import Screening, rules, screen
 ON = date(2026, 9, 1)
 RULES = rules(ON)
 LEAST = 10  # sentences per rule, language and side; a rule without them cannot be enabled
+DATA = Path(__file__).parent / "data"
 
 
 def sentences(kind: str) -> list[object]:
-    """(rule, field, sentence) of one kind from all files."""
+    """(rule, field, sentence) of one kind from all files, those of the held-out halves as well."""
     found = []
-    for path in sorted((Path(__file__).parent / "data").glob("*.toml")):
+    for path in sorted(DATA.rglob("*.toml")):
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         for language in ("zh", "en"):
-            for at, row in enumerate(data[language][kind]):
+            for at, row in enumerate(data[language].get(kind, ())):
                 field, sentence = ("text", row) if isinstance(row, str) else ("title", row["title"])
-                found.append(pytest.param(data["rule"], field, sentence, id=f"{data['rule']}-{language}-{kind}-{at}"))
+                name = f"{path.relative_to(DATA).with_suffix('')}-{language}-{kind}-{at}"
+                found.append(pytest.param(data["rule"], field, sentence, id=name))
     return found
 
 
@@ -39,6 +41,14 @@ def test_breach_is_found_in_its_own_words(rule: str, field: str, sentence: str) 
     assert set(found["field"]) == {field}
     assert all(0 <= start < end <= len(sentence) for start, end in found.select("start", "end").rows())
     assert screening.verdicts["verdict"].to_list() == ["hold"]
+
+
+@pytest.mark.parametrize(("rule", "field", "sentence"), sentences("warned"))
+def test_grey_practice_warns(rule: str, field: str, sentence: str) -> None:
+    screening = screened(field, sentence)
+    found = screening.findings.filter(pl.col("rule_id") == rule)
+    assert set(found.select("tier", "field").rows()) == {("T3", field)}
+    assert screening.verdicts["verdict"].to_list() == ["warn"]
 
 
 @pytest.mark.parametrize(("rule", "field", "sentence"), sentences("guarded"))
@@ -58,7 +68,7 @@ def test_harmless_sentence_is_no_finding(rule: str, field: str, sentence: str) -
 @pytest.mark.parametrize("rule", [rule.id for rule in RULES])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_no_rule_is_enabled_without_enough_sentences(rule: str, language: str) -> None:
-    data = tomllib.loads((Path(__file__).parent / "data" / f"{rule}.toml").read_text(encoding="utf-8"))[language]
+    data = tomllib.loads((DATA / f"{rule}.toml").read_text(encoding="utf-8"))[language]
     assert len(data["breach"]) >= LEAST
     assert len(data["guarded"]) + len(data["clean"]) >= LEAST
     assert len(data["guarded"]) >= LEAST

@@ -24,6 +24,7 @@ class Match:
     Attributes:
         rule: the rule.
         pattern: the name of its pattern.
+        tier: how grave it is.
         start, end: the passage in the original text, in code points.
         fact: the passage in normalised words.
         guard: the name of the guard that spoke against it; None: a hit.
@@ -31,6 +32,7 @@ class Match:
 
     rule: Rule
     pattern: str
+    tier: str
     start: int
     end: int
     fact: str
@@ -108,7 +110,7 @@ def _matches(
                 continue
             taken.append((start, end))
             guard = _guard_of(pattern.guards, normal.text, sentence, span[0], match)
-            yield Match(rule, pattern.name, *normal.span(start, end), match.group(), guard)
+            yield Match(rule, pattern.name, pattern.tier, *normal.span(start, end), match.group(), guard)
 
 
 def _guard_of(guards: tuple[Guard, ...], text: str, sentence: str, offset: int, match: re.Match[str]) -> str | None:

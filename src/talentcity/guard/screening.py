@@ -128,9 +128,9 @@ def screen(postings: pl.DataFrame, *, on: date, progress: Callable[[int, int], N
 def _verdict(matches: list[Match], on: date) -> tuple[str, str | None, list[str]]:
     """The gravest verdict that any hit asks for, the gravest tier, and the rules hit."""
     hits = [match for match in matches if match.guard is None]
-    asked = {match.rule.verdict(match.fact, on) for match in hits}
+    asked = {match.rule.verdict(match.fact, on, tier=match.tier) for match in hits}
     verdict = "hold" if "hold" in asked else "warn" if "warn" in asked else "cleared"
-    tier = min((match.rule.tier for match in hits), default=None)
+    tier = min((match.tier for match in hits), default=None)
     return verdict, tier, sorted({match.rule.id for match in hits})
 
 
@@ -140,7 +140,7 @@ def _frame(found: list[tuple[object, str, Match]], on: date, id_dtype: pl.DataTy
         {
             "posting_id": posting_id,
             "rule_id": match.rule.id,
-            "tier": match.rule.tier,
+            "tier": match.tier,
             "start": match.start,
             "end": match.end,
             "fact": match.fact,
