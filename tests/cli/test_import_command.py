@@ -50,7 +50,7 @@ def test_sheet_becomes_a_table_and_bad_rows_a_file(folder, capsys):
         ("ad-5", "护士", 4350.0, 4350.0),
     ]
     assert (folder / "bad.csv").read_text(encoding="utf-8") == (
-        "row,column,value,reason\n3,title,,empty; expected text\n"
+        "refused_row,refused_because,job,pay\n3,title (job): empty; expected text,,1-2万\n"
     )
     assert capsys.readouterr().out.splitlines() == [
         "postings: 4 rows read, 1 refused, 3 rows -> postings.parquet",
@@ -58,7 +58,7 @@ def test_sheet_becomes_a_table_and_bad_rows_a_file(folder, capsys):
         "  wage_min, wage_max: 1 converted to a month: days x 21.75 (such as 9元/天)",
         "  wage_min, wage_max: 1 negotiable: left empty (such as 面议)",
         "  wage_min, wage_max: 1 period not stated: taken as a month's (such as 9千-9.9万)",
-        "The refused rows and their reasons are in bad.csv.",
+        "The refused rows are in bad.csv: mend them there and import that file like the first.",
     ]
 
 
@@ -75,10 +75,12 @@ def test_many_bad_rows_are_counted(folder, capsys):
     (folder / "c.csv").write_text("opportunity_id,capacity\n" + "".join(f"J{n},-1\n" for n in range(250)))
     assert run("capacity", "c.csv", "--out", "out.csv") == 2
     lines = capsys.readouterr().err.splitlines()
-    assert len(lines) == 102
-    assert lines[-2:] == [
+    assert len(lines) == 103
+    assert lines[-3:] == [
         "… and 150 more; 250 in all.",
         "c.csv: 250 of 250 rows cannot be read; --skip-bad FILE puts them aside.",
+        "Other headings, dates such as 2026/3/1 and wages in words are read with --mapping; "
+        "`talentcity import --suggest c.csv` proposes one.",
     ]
 
 
@@ -86,14 +88,17 @@ def test_bad_rows_of_our_own_table_are_put_aside(folder, capsys):
     (folder / "c.csv").write_text("opportunity_id,capacity\n007,3\nJ2,-1\n007,4\n")
     assert run("capacity", "c.csv", "--skip-bad", "bad.csv", "--out", "out.csv") == 1
     assert read_table("out.csv", CAPACITY).rows() == [("007", 3, None)]
-    assert pl.read_csv("bad.csv").select("row", "column").rows() == [(3, "capacity"), (4, "opportunity_id")]
+    assert pl.read_csv("bad.csv", infer_schema=False).rows() == [
+        ("3", "capacity: -1: expected a whole number from 0 to 2147483647 recommendations or places", "J2", "-1"),
+        ("4", "opportunity_id: '007': stands already in row 2; expected each once", "007", "4"),
+    ]
     assert capsys.readouterr().out.splitlines()[0] == "capacity: 3 rows read, 2 refused, 1 rows -> out.csv"
 
 
 def test_a_good_table_with_skip_bad_leaves_an_empty_list_of_refusals(folder):
     (folder / "c.csv").write_text("opportunity_id,capacity\nJ1,3\n")
     assert run("capacity", "c.csv", "--skip-bad", "bad.csv", "--out", "out.csv") == 0
-    assert (folder / "bad.csv").read_text() == "row,column,value,reason\n"
+    assert (folder / "bad.csv").read_text() == "refused_row,refused_because,opportunity_id,capacity\n"
 
 
 def test_quiet_says_nothing(folder, capsys):

@@ -1,33 +1,42 @@
 """Take a table in: into the office, or with --out into a file.
 
-KIND is the name of the table (postings, seekers, ...); FILE is a .csv or .parquet file. Without --mapping the
-headings of FILE are ours (docs/tables.md). A mapping says which heading of a foreign sheet becomes which column, and
-how it is read: a wage of "8千-1.1万", "3-5年本科" and the like become numbers and levels (docs/howto/zh_jobads.toml is
-an example). What cannot be told from a cell is left empty and counted.
+KIND is the name of the table (postings, seekers, ...); FILE is a .xlsx, .csv, .jsonl or .parquet file. Without
+--mapping the headings of FILE are ours (docs/tables.md). A mapping says which heading of a foreign sheet becomes which
+column, and how it is read: a wage of "8千-1.1万", "3-5年本科" and the like become numbers and levels. `--suggest FILE`
+proposes a mapping from the headings and the cells of a sheet; KIND may follow it. What cannot be told from a cell is
+left empty and counted.
 
-It is all or nothing: one bad row, and nothing is taken in. With --skip-bad the bad rows go to a file with their
-reasons, the others are taken in, and the exit status is 1 if there were any.
+It is all or nothing: one bad row, and nothing is taken in. With --skip-bad the bad rows go to a file as they stood,
+each with the reason; the others are taken in, and the exit status is 1 if there were any. Mend them in that file and
+import it like the first.
 
 Examples:
   talentcity import postings postings.csv
-  talentcity import postings sheet.csv --mapping sheet.toml --skip-bad refused.csv --out postings.parquet
+  talentcity import --suggest sheet.xlsx > sheet.toml
+  talentcity import postings sheet.xlsx --mapping sheet.toml --skip-bad refused.xlsx
+  talentcity import postings refused.xlsx --mapping sheet.toml
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import itertools
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from talentcity.cli.common import DONE, LIMIT_MISSED, check_files, say
-from talentcity.errors import InvalidTable, UnknownName, Violation
+from talentcity.cli.common import DONE, LIMIT_MISSED, Progress, check_files, progress, say
+from talentcity.errors import InvalidOption, InvalidTable, UnknownName, Violation
 
 if TYPE_CHECKING:
     import polars as pl
 
     from talentcity.tables import Schema
-    from talentcity.tables.mapping import Mapped
+    from talentcity.tables.gathering import Spool
+    from talentcity.tables.mapping import Mapped, Tally
+    from talentcity.tables.mapping_file import Mapping
 
 HELP = "take a table into the office, or turn a foreign sheet into one of our tables"
 _SHOWN = 30  # kinds of repair that the summary lists
@@ -36,47 +45,205 @@ _SHOWN = 30  # kinds of repair that the summary lists
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of this command."""
     add = parser.add_argument
-    add("kind", metavar="KIND", help="name of the table, such as postings; an unknown one lists them all")
-    add("file", metavar="FILE", help="the sheet, .csv or .parquet")
+    add("kind", metavar="KIND", nargs="?", help="name of the table, such as postings; an unknown one lists them all")
+    add("file", metavar="FILE", nargs="?", help="the sheet: .xlsx, .csv, .jsonl or .parquet")
     add("--mapping", metavar="TOML", help="which heading of a foreign sheet becomes which column, and how it is read")
-    add("--skip-bad", metavar="REFUSED", help="put bad rows aside: row, column, value, reason (.csv or .parquet)")
-    add("--out", metavar="TABLE", help="write a table file (.csv or .parquet) instead of filling the office")
+    add("--suggest", metavar="FILE", help="propose a mapping for this sheet, on standard output or in --out")
+    add("--sheet", metavar="NAME", help="the sheet of a workbook that has several")
+    add("--skip-bad", metavar="REFUSED", help="put bad rows aside into this table, as they stood and with the reasons")
+    add("--update", action="store_true", help="let rows replace those that the office has under the same id")
+    add("--out", metavar="TABLE", help="write a table file instead of filling the office")
 
 
 def run(args: argparse.Namespace) -> int:
     """Read the sheet, then write or load it: all of it, or nothing."""
-    from talentcity.tables import SCHEMAS
-
-    if args.kind not in SCHEMAS:
-        raise UnknownName(f"{args.kind!r} is no table; expected one of {', '.join(SCHEMAS)}.")
+    if args.suggest is not None:
+        return _suggest(args)
+    if args.kind is None or args.file is None:
+        raise InvalidOption("KIND and FILE are needed: which table, and the file that holds it; or --suggest FILE.")
+    schema = _schema(args.kind)
     if args.out is None:
         from talentcity.office.records.kinds import require_taken
 
         require_taken(args.kind)
+    elif args.update:
+        raise InvalidOption("--update is about records of the office, and --out writes a file; leave one of them out.")
     check_files(
         [("FILE", args.file), ("--mapping", args.mapping)], [("--skip-bad", args.skip_bad), ("--out", args.out)]
     )
-    mapped = _read(args, SCHEMAS[args.kind])
-    if mapped.refused_rows and args.skip_bad is None:
-        raise _refusal(mapped, Path(args.file).name)
-    with _refused_file(args, mapped):
-        done = _write(args, mapped.table) if args.out else _load(args, mapped)
-    _summarise(args, mapped, done)
-    return LIMIT_MISSED if mapped.refused_rows else DONE
+    return _Import(args, schema).run()
 
 
-def _read(args: argparse.Namespace, schema: Schema) -> Mapped:
-    from talentcity.tables.mapping import read_mapped, read_plain
+def _schema(kind: str) -> Schema:
+    from talentcity.tables import SCHEMAS
 
-    return read_plain(args.file, schema) if args.mapping is None else read_mapped(args.file, schema, args.mapping)
+    if kind not in SCHEMAS:
+        raise UnknownName(f"{kind!r} is no table; expected one of {', '.join(SCHEMAS)}.")
+    return SCHEMAS[kind]
 
 
-def _refusal(mapped: Mapped, file: str) -> InvalidTable:
-    """The error that stops a run without --skip-bad."""
-    bad = mapped.refused.head(InvalidTable.SHOWN)
-    violations = [Violation(file, row, column, value, reason) for row, column, value, reason in bad.iter_rows()]
-    rows = f"{mapped.refused_rows:,} of {mapped.rows:,} rows cannot be read"
-    return _Refusal(violations, mapped.refused.height, f"{file}: {rows}; --skip-bad FILE puts them aside.")
+def _suggest(args: argparse.Namespace) -> int:
+    """Print or write a proposal of a mapping."""
+    from talentcity.tables.files import replacing
+    from talentcity.tables.suggest import suggest
+
+    if args.file is not None or args.mapping is not None or args.skip_bad is not None or args.update:
+        raise InvalidOption(
+            "--suggest FILE proposes a mapping and imports nothing; only KIND, --sheet and --out go with it."
+        )
+    if args.kind is not None:
+        _schema(args.kind)
+    check_files([("--suggest", args.suggest)], [], [("--out", args.out)])
+    proposal = suggest(args.suggest, kind=args.kind, sheet=args.sheet)
+    if args.out is None:
+        sys.stdout.write(proposal)
+        return DONE
+    with replacing(args.out) as beside:
+        beside.write_text(proposal, encoding="utf-8")
+    say(
+        args, f"The proposal is in {args.out}; read it, mend it, then: talentcity import KIND FILE --mapping {args.out}"
+    )
+    return DONE
+
+
+class _Import:
+    """One run: parts go by, are counted, and end in a table file or in the office."""
+
+    def __init__(self, args: argparse.Namespace, schema: Schema) -> None:
+        from talentcity.tables.mapping import Tally
+        from talentcity.tables.mapping_file import Mapping
+
+        self.args, self.schema = args, schema
+        self.path = Path(args.file)
+        self.mapping: Mapping | None = None if args.mapping is None else Mapping.load(args.mapping, schema)
+        self.tally: Tally = Tally(schema)
+
+    def run(self) -> int:
+        from talentcity.tables.gathering import spool
+
+        args = self.args
+        with contextlib.ExitStack() as stack:
+            reasons: Spool | None = None
+            if args.skip_bad is not None:
+                reasons = stack.enter_context(spool(Path(args.skip_bad)))
+            done = self._to_file(stack, reasons) if args.out else self._to_office(stack, reasons)
+        self._summarise(done)
+        return LIMIT_MISSED if self.tally.refused_rows else DONE
+
+    def _parts(self, tell: Progress) -> Iterator[Mapped]:
+        """The parts of the sheet; the tally of what they hold is kept."""
+        from talentcity.tables.mapping import read_mapped_parts, read_plain_parts
+
+        total = _most_rows(self.path)
+        if self.mapping is None:
+            parts = read_plain_parts(self.path, self.schema, sheet=self.args.sheet)
+        else:
+            parts = read_mapped_parts(self.path, self.schema, self.mapping, sheet=self.args.sheet)
+        for part in parts:
+            yield part
+            self.tally.add(part)
+            tell(self.tally.rows, max(total, self.tally.rows))
+
+    def _to_file(self, stack: contextlib.ExitStack, reasons: Spool | None) -> str:
+        from talentcity.tables.gathering import spool
+
+        out = Path(self.args.out)
+        table = stack.enter_context(spool(out))
+        first: list[Violation] = []
+        with progress(self.args, f"Reading {self.path.name}") as tell:
+            for part in self._parts(tell):
+                table.add(part.table)
+                if reasons is None:
+                    room = InvalidTable.SHOWN - len(first)
+                    first += [Violation(self.path.name, *row) for row in part.refused.head(room).iter_rows()]
+                else:
+                    self._keep(reasons, part.refused)
+        if first:
+            raise self._refusal(first, self.tally.refusals)
+        stack.enter_context(table.staged(out))
+        self._write_refused(stack, reasons)
+        return f"{table.rows:,} rows -> {self.args.out}"
+
+    def _to_office(self, stack: contextlib.ExitStack, reasons: Spool | None) -> str:
+        from talentcity.office import boot
+
+        tell = stack.enter_context(progress(self.args, f"Importing {self.path.name}"))
+        parts = self._parts(tell)
+        first = next(parts)  # a file that cannot be read is said before a database is made
+        boot.start()
+        boot.migrate()
+        from django.db import transaction
+
+        from talentcity.office.records.domain.imports import RowsRefused, import_parts
+
+        with transaction.atomic():
+            try:
+                done = import_parts(
+                    self.args.kind, itertools.chain([first], parts), file=self.path.name,
+                    skip_bad=reasons is not None, update=self.args.update,
+                )  # fmt: skip
+            except RowsRefused as refusal:
+                self.tally.rows, self.tally.refused_rows = refusal.of, refusal.rows
+                raise self._refusal(list(refusal.violations), refusal.count) from None
+            self.tally.recount(done.refused)
+            if reasons is not None:
+                self._keep(reasons, done.refused)
+            self._write_refused(stack, reasons)
+        words = [f"{done.rows:,} rows taken into the office"]
+        words += [f"{done.updated:,} replaced"] if done.updated else []
+        words += [f"{done.unchanged:,} there already"] if done.unchanged else []
+        return ", ".join(words)
+
+    def _keep(self, reasons: Spool, refused: pl.DataFrame) -> None:
+        from talentcity.tables.gathering import reasons_of
+
+        reasons.add(reasons_of(refused, self._named))
+
+    def _named(self, column: str) -> str:
+        """A column with the headings that it comes from."""
+        sources = () if self.mapping is None else self.mapping.sources
+        headings = next((source.headings for source in sources if source.column == column), ())
+        return f"{column} ({', '.join(headings)})" if headings else column
+
+    def _write_refused(self, stack: contextlib.ExitStack, reasons: Spool | None) -> None:
+        """Write the refused rows as they stood; the file appears when all else has gone well."""
+        if reasons is None:
+            return
+        from talentcity.tables.gathering import refused_rows, spool
+        from talentcity.tables.mapping import sheet_parts
+
+        path = Path(self.args.skip_bad)
+        rows = stack.enter_context(spool(path))
+        sheet = self.args.sheet or (self.mapping and self.mapping.sheet)
+        for found in refused_rows(sheet_parts(self.path, sheet=sheet), reasons.scan()):
+            rows.add(found)
+        stack.enter_context(rows.staged(path))
+
+    def _refusal(self, first: list[Violation], count: int) -> InvalidTable:
+        """The error that stops a run without --skip-bad."""
+        rows = f"{self.tally.refused_rows:,} of {self.tally.rows:,} rows cannot be read"
+        last = f"{self.path.name}: {rows}; --skip-bad FILE puts them aside."
+        if self.mapping is None:
+            last += (
+                f"\nOther headings, dates such as 2026/3/1 and wages in words are read with --mapping; "
+                f"`talentcity import --suggest {self.args.file}` proposes one."
+            )
+        return _Refusal(first, count, last)
+
+    def _summarise(self, done: str) -> None:
+        args, tally = self.args, self.tally
+        say(args, f"{args.kind}: {tally.rows:,} rows read, {tally.refused_rows:,} refused, {done}")
+        for note in tally.notes:
+            say(args, f"  {note}")
+        for reason, rows in sorted(tally.reasons.items(), key=lambda each: (-each[1], each[0]))[:_SHOWN]:
+            say(args, f"  refused {rows:>9,}  {reason}")
+        lines = _repairs(tally.mended)
+        for line in lines[:_SHOWN]:
+            say(args, line)
+        if len(lines) > _SHOWN:
+            say(args, f"  … and {len(lines) - _SHOWN} more kinds of repair")
+        if tally.refused_rows:
+            say(args, f"The refused rows are in {args.skip_bad}: mend them there and import that file like the first.")
 
 
 class _Refusal(InvalidTable):
@@ -87,53 +254,20 @@ class _Refusal(InvalidTable):
         self.args = (f"{self.args[0]}\n{last}",)
 
 
-def _refused_file(args: argparse.Namespace, mapped: Mapped) -> contextlib.AbstractContextManager[None]:
-    """Write the refused rows; the file appears when all else has gone well."""
-    from talentcity.tables.files import staged
+def _most_rows(path: Path) -> int:
+    """The most rows that the file can have, for the progress bar; 0 where nobody looks at it or nobody knows."""
+    if not sys.stderr.isatty() or not path.is_file():
+        return 0
+    ending = path.suffix.lower()
+    if ending == ".parquet":
+        import polars as pl
 
-    return contextlib.nullcontext() if args.skip_bad is None else staged(mapped.refused, args.skip_bad)
-
-
-def _write(args: argparse.Namespace, table: pl.DataFrame) -> str:
-    from talentcity.tables import write_table
-
-    write_table(table, args.out)
-    return f"{table.height:,} rows -> {args.out}"
-
-
-def _load(args: argparse.Namespace, mapped: Mapped) -> str:
-    from talentcity.office import boot
-
-    boot.start()
-    boot.migrate()
-    from talentcity.office.records.domain.imports import import_table
-    from talentcity.tables.files import first_row
-
-    name = Path(args.file).name
-    file = f"{name} without its refused rows" if mapped.refused_rows else name
-    done = import_table(args.kind, mapped.table, file=file, first_row=first_row(args.file))
-    return f"{done.rows:,} rows taken into the office"
-
-
-def _summarise(args: argparse.Namespace, mapped: Mapped, done: str) -> None:
-    say(args, f"{args.kind}: {mapped.rows:,} rows read, {mapped.refused_rows:,} refused, {done}")
-    for reason, rows in _reasons(mapped.refused):
-        say(args, f"  refused {rows:>9,}  {reason}")
-    lines = _repairs(mapped.mended)
-    for line in lines[:_SHOWN]:
-        say(args, line)
-    if len(lines) > _SHOWN:
-        say(args, f"  … and {len(lines) - _SHOWN} more kinds of repair")
-    if mapped.refused_rows:
-        say(args, f"The refused rows and their reasons are in {args.skip_bad}.")
-
-
-def _reasons(refused: pl.DataFrame) -> list[tuple[str, int]]:
-    import polars as pl
-
-    reason = pl.col("column") + ": " + pl.col("reason").str.replace(r"row \d+", "another row")
-    counted = refused.group_by(reason.alias("reason")).agg(pl.col("row").n_unique().alias("rows"))
-    return counted.sort(["rows", "reason"], descending=[True, False]).head(_SHOWN).rows()
+        with contextlib.suppress(pl.exceptions.PolarsError):
+            return int(pl.scan_parquet(path).select(pl.len()).collect().item())
+    if ending in (".csv", ".jsonl"):
+        with path.open("rb") as stream:
+            return sum(block.count(b"\n") for block in iter(lambda: stream.read(1 << 24), b""))
+    return 0
 
 
 def _repairs(mended: pl.DataFrame) -> list[str]:

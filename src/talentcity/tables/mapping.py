@@ -6,6 +6,7 @@ the cells is counted.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
-from talentcity.errors import InvalidData, Violation
+from talentcity.errors import InvalidData, UnreadableFile, Violation
 from talentcity.tables.check import Seen, expected_of, shown, sift
 from talentcity.tables.files import Part, read_parts
 from talentcity.tables.headings import REFUSED_BECAUSE, REFUSED_ROW, Headings, folded
@@ -59,12 +60,14 @@ class Tally:
         schema: which table it is.
         rows, refused_rows: of all parts.
         notes: of the first part.
+        refusals: how many reasons there are in all; a row may have several.
         reasons: how many rows were refused for each reason, with its column.
     """
 
     schema: Schema
     rows: int = 0
     refused_rows: int = 0
+    refusals: int = 0
     notes: tuple[str, ...] = ()
     reasons: dict[str, int] = field(default_factory=dict)
     _mended: dict[tuple[str, str], tuple[int, int, str]] = field(default_factory=dict)
@@ -73,14 +76,19 @@ class Tally:
         """Count one part."""
         self.rows += part.rows
         self.notes += part.notes
-        self.refuse(part.refused)
+        self._refuse(part.refused)
         for column, kind, rows, examples in part.mended.iter_rows():
             total, most, shown = self._mended.get((column, kind), (0, 0, ""))
             self._mended[column, kind] = (total + rows, max(most, rows), examples if rows > most else shown)
 
-    def refuse(self, refused: pl.DataFrame) -> None:
-        """Count refused rows, each row once for each reason; a row is in one call only."""
+    def recount(self, refused: pl.DataFrame) -> None:
+        """Count these refusals in the place of those of the parts: whoever took the parts has refused more."""
+        self.refused_rows, self.refusals, self.reasons = 0, 0, {}
+        self._refuse(refused)
+
+    def _refuse(self, refused: pl.DataFrame) -> None:
         self.refused_rows += refused["row"].n_unique()
+        self.refusals += refused.height
         reason = pl.col("column") + ": " + pl.col("reason").str.replace(r"row \d+", "another row")
         for words, rows in refused.group_by(reason.alias("reason")).agg(pl.col("row").n_unique()).iter_rows():
             self.reasons[words] = self.reasons.get(words, 0) + rows
@@ -99,6 +107,7 @@ def read_mapped_parts(
     mapping: Mapping | str | os.PathLike[str],
     *,
     rows: int = PART_ROWS,
+    sheet: str | None = None,
 ) -> Iterator[Mapped]:
     """Read a foreign sheet as a table of the schema, in parts, whatever its size.
 
@@ -110,6 +119,7 @@ def read_mapped_parts(
         schema: the table that it becomes.
         mapping: which heading becomes which column, or the file that says so.
         rows: the most rows of a part.
+        sheet: the sheet of a workbook that has several; by default the one that the mapping names.
 
     Raises:
         UnreadableFile: the sheet or the mapping cannot be read.
@@ -119,7 +129,7 @@ def read_mapped_parts(
     if not isinstance(mapping, Mapping):
         mapping = Mapping.load(mapping, schema)
     seen = Seen()
-    for at, part in enumerate(read_parts(path, rows=rows, sheet=mapping.sheet)):
+    for at, part in enumerate(sheet_parts(path, rows=rows, sheet=sheet or mapping.sheet)):
         yield _mapped(part, schema, _Sheet(mapping, part.frame, path), seen, first=at == 0)
 
 
@@ -139,13 +149,26 @@ def read_plain_parts(
     """
     path = Path(path)
     seen = Seen()
-    for at, part in enumerate(read_parts(path, rows=rows, sheet=sheet)):
+    for at, part in enumerate(sheet_parts(path, rows=rows, sheet=sheet)):
         yield _plain(part, schema, path.name, seen, first=at == 0)
 
 
 def read_plain(path: str | os.PathLike[str], schema: Schema) -> Mapped:
     """Like `read_plain_parts`, gathered into one."""
     return gather(read_plain_parts(path, schema), schema)
+
+
+def sheet_parts(path: Path, *, rows: int = PART_ROWS, sheet: str | None = None) -> Iterator[Part]:
+    """The parts of a file; `sheet` is for a workbook, and not for one of refused rows, which has a single sheet."""
+    if sheet is not None and (path.suffix.lower() != ".xlsx" or _of_refused_rows(path)):
+        sheet = None
+    return read_parts(path, rows=rows, sheet=sheet)
+
+
+def _of_refused_rows(path: Path) -> bool:
+    with contextlib.suppress(UnreadableFile):
+        return REFUSED_ROW in next(iter(read_parts(path, rows=1))).frame.columns
+    return False
 
 
 def gather(parts: Iterable[Mapped], schema: Schema) -> Mapped:
