@@ -3,40 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import os
-import re
 import secrets
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from talentcity.errors import UnreadableFile, Violation
+from talentcity.errors import UnreadableFile
 from talentcity.tables.check import check
+from talentcity.tables.csvtext import read_csv_parts
+from talentcity.tables.parts import Part
 from talentcity.tables.schema import LIST_SEPARATOR, Schema
 
 ENDINGS = (".parquet", ".csv")
-_DUPLICATED = re.compile(r"_duplicated_\d+$")  # how polars renames a column whose name stands twice
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Some records of a file, in their order.
-
-    Attributes:
-        frame: the records; text columns only unless the file is Parquet. Every part of a file has the same columns.
-        first_row: the number that a reader of the file gives to the part's first record; the others follow it.
-        notes: what was done to the file, as sentences ("The header was found in row 3."); on the first part only.
-        faults: cells whose content cannot be relied on (an error of a formula, a number that has lost digits), with
-            row, heading and reason. Whoever uses such a column puts these rows aside.
-    """
-
-    frame: pl.DataFrame
-    first_row: int
-    notes: tuple[str, ...] = ()
-    faults: tuple[Violation, ...] = ()
 
 
 def read_parts(path: str | os.PathLike[str], *, rows: int = 100_000, sheet: str | None = None) -> Iterator[Part]:
@@ -54,9 +34,30 @@ def read_parts(path: str | os.PathLike[str], *, rows: int = 100_000, sheet: str 
         UnreadableFile: no such file, no right to read it, or its content is not what its ending says.
     """
     path = Path(path)
-    frame = read_frame(path)
-    for start in range(0, max(frame.height, 1), rows):
-        yield Part(frame.slice(start, rows), first_row(path) + start)
+    ending = _ending(path)
+    _require_file(path)
+    if ending == ".csv":
+        yield from read_csv_parts(path, rows=rows)
+    else:
+        yield from _read_parquet_parts(path, rows=rows)
+
+
+def _read_parquet_parts(path: Path, *, rows: int) -> Iterator[Part]:
+    first = 1
+    try:
+        scanned = pl.scan_parquet(path)
+        empty = pl.DataFrame(schema=scanned.collect_schema())
+        for batch in scanned.collect_batches(chunk_size=rows, maintain_order=True):
+            for start in range(0, batch.height, rows):
+                here = batch.slice(start, rows)
+                yield Part(here, first)
+                first += here.height
+    except (pl.exceptions.PolarsError, OSError):
+        raise UnreadableFile(
+            f"{path} is not a whole Parquet file; it may be cut short or have the wrong ending. Export it again."
+        ) from None
+    if first == 1:
+        yield Part(empty, first)
 
 
 def read_table(path: str | os.PathLike[str], schema: Schema) -> pl.DataFrame:
@@ -71,7 +72,8 @@ def read_table(path: str | os.PathLike[str], schema: Schema) -> pl.DataFrame:
         InvalidTable: it can be read but breaks the schema; messages name the file, the row and the column.
     """
     path = Path(path)
-    return check(read_frame(path), schema, table=path.name, first_row=first_row(path))
+    whole = read_whole(path)
+    return check(whole.frame, schema, table=path.name, first_row=whole.first_row)
 
 
 def first_row(path: str | os.PathLike[str]) -> int:
@@ -80,18 +82,19 @@ def first_row(path: str | os.PathLike[str]) -> int:
 
 
 def read_frame(path: str | os.PathLike[str]) -> pl.DataFrame:
-    """Read a file without a schema: CSV gives text columns only, Parquet keeps its dtypes."""
-    path = Path(path)
-    ending = _ending(path)
-    _require_file(path)
-    try:
-        if ending == ".csv":
-            return _read_csv(path)
-        return pl.read_parquet(path)
-    except pl.exceptions.NoDataError:
-        raise UnreadableFile(f"{path} holds no rows and no header; expected the names of the columns.") from None
-    except (pl.exceptions.PolarsError, OSError, UnicodeDecodeError) as error:
-        raise UnreadableFile(_unreadable(path, ending, error)) from None
+    """Read a file without a schema: Parquet keeps its dtypes, the others give text columns only."""
+    return read_whole(path).frame
+
+
+def read_whole(path: str | os.PathLike[str]) -> Part:
+    """All parts of a file as one.
+
+    Raises:
+        UnreadableFile: as `read_parts`.
+    """
+    parts = tuple(read_parts(path))
+    frame = parts[0].frame if len(parts) == 1 else pl.concat([part.frame for part in parts])
+    return Part(frame, parts[0].first_row, parts[0].notes, tuple(fault for part in parts for fault in part.faults))
 
 
 def write_table(frame: pl.DataFrame, path: str | os.PathLike[str]) -> None:
@@ -177,51 +180,6 @@ def _require_file(path: Path) -> None:
         raise UnreadableFile(f"{path}: there is no such file.") from None
     except OSError as error:
         raise UnreadableFile(f"{path} cannot be read: {error.strerror or error}.") from None
-
-
-def _read_csv(path: Path) -> pl.DataFrame:
-    frame = pl.read_csv(path, infer_schema=False, encoding="utf8")
-    _check_header(path, frame.columns)
-    if frame.width > 1 and frame.to_series(-1).null_count():  # cells that a row lacks come as missing ones
-        _check_width(path, frame.width)
-    blank = frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
-    return frame.head(frame.height - int(blank.reverse().cum_min().sum()))  # blank lines at the end say nothing
-
-
-def _check_header(path: Path, names: list[str]) -> None:
-    if any("\ufffd" in name for name in names):
-        raise UnreadableFile(f"{path} is not UTF-8 text; save it as CSV UTF-8.")
-    if len(names) == 1:
-        for sign, word in ((";", "semicolons"), ("\t", "tabs")):
-            if sign in names[0]:
-                raise UnreadableFile(f"{path} is separated by {word}; expected commas.")
-    twice = [
-        name for name in (_DUPLICATED.sub("", name) for name in names if _DUPLICATED.search(name)) if name in names
-    ]
-    if twice:
-        raise UnreadableFile(f"{path}: several columns are called {twice[0]!r}; expected each name once.")
-
-
-def _check_width(path: Path, width: int) -> None:
-    """Raise UnreadableFile for the first row that has other than `width` cells; blank lines have none."""
-    with contextlib.suppress(csv.Error), path.open(newline="", encoding="utf-8-sig") as lines:
-        for row, cells in enumerate(csv.reader(lines), start=1):
-            if cells and len(cells) != width:
-                raise UnreadableFile(
-                    f"{path}: row {row} has {len(cells)} cells and the header has {width}; expected as many in each "
-                    "row. A cell that holds a comma or a line break stands in quotation marks."
-                )
-
-
-def _unreadable(path: Path, ending: str, error: Exception) -> str:
-    if ending == ".parquet":
-        return f"{path} is not a whole Parquet file; it may be cut short or have the wrong ending. Export it again."
-    if "utf" in str(error).lower():
-        return f"{path} is not UTF-8 text; save it as CSV UTF-8."
-    if "more fields" in str(error):
-        with contextlib.suppress(csv.Error), path.open(newline="", encoding="utf-8-sig") as lines:
-            _check_width(path, len(next(csv.reader(lines))))
-    return f"{path} is not readable as CSV; a quotation mark may be opened and never closed."
 
 
 def _lists_joined(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
