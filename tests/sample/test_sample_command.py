@@ -46,7 +46,7 @@ def test_other_files_of_the_folder_stay(tmp_path):
 
 def test_nothing_is_written_when_an_option_is_wrong(tmp_path):
     folder = tmp_path / "city"
-    with pytest.raises(InvalidOption, match="expected 10 to 100,000"):
+    with pytest.raises(InvalidOption, match="expected 10 to 4,000,000"):
         run(str(folder), "--people", "9")
     with pytest.raises(InvalidData, match=r"none\.toml cannot be read"):
         run(str(folder), "--people", "20", "--city", str(tmp_path / "none.toml"))

@@ -1,4 +1,4 @@
-"""A whole synthetic city from a seed."""
+"""A whole synthetic city from a seed, in memory."""
 
 from __future__ import annotations
 
@@ -7,28 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
 from talentcity import __version__, tables
 from talentcity.errors import InvalidOption, UnreadableFile
 from talentcity.sample.cityfile import CityFile, built_in
-from talentcity.sample.employers import SECTORS, make_employers
-from talentcity.sample.ledger import make_deliveries
-from talentcity.sample.planted import make_plants, truth_of
-from talentcity.sample.seekers import make_seekers
-from talentcity.sample.sessions import make_sessions
-from talentcity.sample.streams import streams
-from talentcity.sample.vacancies import make_openings, make_postings, vacancies_of
-from talentcity.sample.wording import write_postings
+from talentcity.sample.parts import TABLES, Outline, make_all_employers, make_part
 
 DEFAULT_ON = date(2026, 9, 1)
 FIRST_YEAR, LAST_YEAR = 1950, 2199
-LEAST_PEOPLE, MOST_PEOPLE = 10, 100_000
-TABLES = ("seekers", "employers", "postings", "vacancies", "sessions", "truth", "deliveries")
-"""The tables of a city, in the order in which they are written."""
-
-_EMPLOYERS_PER_VACANCY = 0.4
+LEAST_PEOPLE, MOST_PEOPLE = 10, 4_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -76,10 +64,10 @@ class City:
 
 
 def make_city(people: int, *, seed: int, on: date = DEFAULT_ON, city: CityFile | None = None) -> City:
-    """A whole synthetic city: the same people, seed, day and city file give the same bytes.
+    """A whole synthetic city in memory; `write_city` writes the same rows to files without holding them all.
 
     Args:
-        people: how many seekers; 10 to 100,000.
+        people: how many seekers; 10 to 4,000,000, and about 2 GB of memory for each million.
         seed: 0 or above.
         on: what "today" is, in the years 1950 to 2199; every date is relative to it.
         city: its districts; None is 云岭市, which does not exist.
@@ -94,42 +82,33 @@ def make_city(people: int, *, seed: int, on: date = DEFAULT_ON, city: CityFile |
         >>> city.seekers.equals(make_city(100, seed=7).seekers)
         True
     """
-    _require(people, seed, on)
-    city = built_in() if city is None else city
-    rngs = streams(seed)
-    seekers = make_seekers(people, rngs["seekers"], on=on, city=city)
-    openings = make_openings(people, rngs["vacancies"], city=city)
-    count = max(len(SECTORS) + 3, round(_EMPLOYERS_PER_VACANCY * len(openings)))
-    employers = make_employers(count, rngs["employers"], on=on, city=city)
-    facts = make_postings(openings, employers, rngs["postings"], on=on, city=city)
-    plants = make_plants(facts, rngs["planted"])
-    named = facts.select("employer_id").join(employers, on="employer_id", how="left", maintain_order="left")["name"]
-    postings = write_postings(facts, named, plants, rngs["wording"], city=city)
-    home = np.array([city.places().index(place) for place in seekers["district"]])
-    sessions = make_sessions(home, rngs["sessions"], on=on, city=city)
-    deliveries = make_deliveries(seekers, sessions, rngs["deliveries"], on=on, city=city)
+    outline = outline_of(people, seed=seed, on=on, city=city)
+    employers = make_all_employers(outline)
+    parts = [make_part(outline, part, employers) for part in range(len(outline.parts()))]
+    made = {name: pl.concat([part[name] for part in parts]) for name in parts[0]}
     return City(
-        seekers=tables.check(seekers, tables.SEEKERS),
-        employers=tables.check(employers, tables.EMPLOYERS),
-        postings=tables.check(postings, tables.POSTINGS),
-        vacancies=tables.check(vacancies_of(openings, facts), tables.VACANCIES),
-        sessions=tables.check(sessions, tables.SESSIONS),
-        truth=tables.check(truth_of(plants, facts), tables.TRUTH),
-        deliveries=tables.check(deliveries, tables.DELIVERIES),
+        employers=tables.check(employers.table, tables.EMPLOYERS),
+        **made,
         people=people,
         seed=seed,
         on=on,
-        name=city.name,
+        name=outline.city.name,
     )
 
 
-def _require(people: int, seed: int, on: date) -> None:
+def outline_of(people: int, *, seed: int, on: date, city: CityFile | None) -> Outline:
+    """What a city is made from, checked.
+
+    Raises:
+        InvalidOption: as `make_city`.
+    """
     if not LEAST_PEOPLE <= people <= MOST_PEOPLE:
         raise InvalidOption(
             f"people is {people:,}; expected {LEAST_PEOPLE} to {MOST_PEOPLE:,}. "
-            "Fewer leave most districts empty; more are not tried yet."
+            "Fewer leave most districts empty; more than that was never tried."
         )
     if seed < 0:
         raise InvalidOption(f"seed is {seed}; expected a whole number of 0 or above.")
     if not FIRST_YEAR <= on.year <= LAST_YEAR:
         raise InvalidOption(f"on is {on}; expected a day from {FIRST_YEAR} to {LAST_YEAR}.")
+    return Outline(people=people, seed=seed, on=on, city=built_in() if city is None else city)

@@ -14,6 +14,8 @@ CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 _WEIGHTS = np.array([pow(3, place, 31) for place in range(17)])
 _ORGANISATION_WEIGHTS = np.array([3, 7, 9, 10, 5, 8, 4, 2])
+_LETTERS = np.array(list(CHARACTERS))
+_BASE_36 = np.array([int(character, 36) for character in CHARACTERS])
 _HEAD = {"employer": "91", "agency": "91", "government": "11", "public_institution": "12", "state_owned": "91"}
 
 
@@ -60,14 +62,12 @@ def credit_codes(numbers: np.ndarray, sectors: list[str], *, division: str) -> l
         sectors: n of employer, agency, government, public_institution, state_owned.
         division: six digits of an administrative division.
     """
-    return [_code(int(number), sector, division) for number, sector in zip(numbers, sectors, strict=True)]
-
-
-def _code(number: int, sector: str, division: str) -> str:
-    digits = []
-    for _ in range(7):
-        number, digit = divmod(number, 31)
-        digits.append(CHARACTERS[digit])
-    organisation = "M" + "".join(reversed(digits))
-    body = f"{_HEAD[sector]}{division}{organisation}{organisation_check(organisation)}"
-    return body + check_character(body)
+    heads = [[CHARACTERS.index(character) for character in _HEAD[sector] + division] for sector in sectors]
+    letters = numbers[:, None] // 31 ** np.arange(6, -1, -1) % 31
+    organisation = np.concatenate([np.full((len(numbers), 1), CHARACTERS.index("M")), letters], axis=1)
+    check = 11 - _BASE_36[organisation] @ _ORGANISATION_WEIGHTS % 11
+    ninth = np.where(check == 10, CHARACTERS.index("X"), check % 11)
+    values = np.concatenate([np.array(heads).reshape(-1, 8), organisation, ninth[:, None]], axis=1)
+    whole = np.concatenate([values, (-(values @ _WEIGHTS) % 31)[:, None]], axis=1)
+    codes: list[str] = _LETTERS[whole].view(f"U{whole.shape[1]}").ravel().tolist()
+    return codes

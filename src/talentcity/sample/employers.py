@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,8 +20,37 @@ _SHARES = np.array([0.82, 0.06, 0.03, 0.06, 0.03])
 _ENGLISH = 0.06  # share of market employers with an English name
 
 
-def make_employers(count: int, rng: np.random.Generator, *, on: date, city: CityFile) -> pl.DataFrame:
-    """`count` rows of the employers schema and, beside it, `sector` and `group`; each sector has at least one."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Employers:
+    """n employers, biggest first.
+
+    Attributes:
+        sector: (n,) int, a place in SECTORS.
+        group: (n,) groups of occupations, each the employer's industry.
+        table: rows of the employers schema.
+    """
+
+    sector: np.ndarray
+    group: list[str]
+    table: pl.DataFrame
+
+    def of(self, sector: str, group: str) -> np.ndarray:
+        """Rows of a sector, of one industry where that has any; "" is every industry."""
+        return self._rows.get((sector, group), self._rows[sector, ""])
+
+    @cached_property
+    def _rows(self) -> dict[tuple[str, str], np.ndarray]:
+        groups = np.array(self.group)
+        found = {}
+        for number, sector in enumerate(SECTORS):
+            rows = np.flatnonzero(self.sector == number)
+            found[sector, ""] = rows
+            found |= {(sector, str(group)): rows[groups[rows] == group] for group in np.unique(groups[rows])}
+        return found
+
+
+def make_employers(count: int, rng: np.random.Generator, *, on: date, city: CityFile) -> Employers:
+    """So many employers and agencies; each sector has at least one."""
     sector = choose(rng, _SHARES, count)
     sector[: len(SECTORS)] = np.arange(len(SECTORS))
     groups = sorted(data("employers.toml")["industry_zh"])
@@ -31,23 +62,23 @@ def make_employers(count: int, rng: np.random.Generator, *, on: date, city: City
     sectors = [SECTORS[number] for number in sector.tolist()]
     agency = sector == SECTORS.index("agency")
     licence = np.datetime64(on) + rng.integers(20, 1600, count)
-    return pl.DataFrame(
+    named = [groups[number] for number in group.tolist()]
+    table = pl.DataFrame(
         {
             "employer_id": [f"E{number:05d}" for number in range(1, count + 1)],
-            "name": _names(rng, sectors, [groups[number] for number in group.tolist()], city),
+            "name": _names(rng, sectors, named, city),
             "credit_code": credit_codes(_numbers(rng, count), sectors, division=city.division),
             "kind": np.where(agency, "agency", "employer"),
             "licence_until": pl.Series(np.where(agency, licence, np.datetime64("NaT")), dtype=pl.Date),
             "checked_on": pl.Series(_checked(rng, count, on), dtype=pl.Date),
-            "sector": sectors,
-            "group": [groups[number] for number in group.tolist()],
         }
     )
+    return Employers(sector=sector, group=named, table=table)
 
 
 def _numbers(rng: np.random.Generator, count: int) -> np.ndarray:
     """(count,) int, each once: a random start and steps between them."""
-    return 31**5 + np.cumsum(rng.integers(1, 90_000, count))
+    return 31**5 + np.cumsum(rng.integers(1, min(90_000, (31**7 - 31**5) // count), count))
 
 
 def _checked(rng: np.random.Generator, count: int, on: date) -> np.ndarray:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
+from functools import cache
 
 import numpy as np
 import polars as pl
 
 from talentcity.sample.cityfile import CityFile
 from talentcity.sample.occupations import occupations
+from talentcity.sample.streams import ids, words_of
 from talentcity.tables import SESSION_KINDS
 
 BACK, AHEAD = 90, 60  # days before and after `on`
@@ -20,9 +22,10 @@ _PLACES_PER_PERSON = {  # kind: (over, to come)
     "internship": (0.17, 0.20),
 }
 _SIZES = {"briefing": (30, 120), "counselling": (4, 12), "course": (15, 40), "internship": (4, 20)}
-_HOURS = {"briefing": 2.0, "counselling": 3.0, "course": 7.0, "internship": 8.0}
+_MINUTES = {"briefing": 120, "counselling": 180, "course": 420, "internship": 480}
 _DAYS = {"briefing": (0, 0), "counselling": (0, 0), "course": (4, 14), "internship": (88, 178)}  # to the last day
-_STARTS = (time(9, 0), time(9, 30), time(14, 0), time(14, 30))
+_STARTS = np.array([540, 570, 840, 870])  # minutes after midnight
+_LANGUAGES = ("zh", "en")
 _TITLES: dict[str, dict[str, tuple[str, ...]]] = {
     "zh": {
         "briefing": ("青年就业政策宣讲会", "高校毕业生就业政策说明会", "创业扶持政策解读"),
@@ -31,15 +34,17 @@ _TITLES: dict[str, dict[str, tuple[str, ...]]] = {
         "internship": ("{family}就业见习", "{family}见习岗位", "{family}见习计划"),
     },
     "en": {
-        "briefing": ("Employment policy briefing",),
-        "counselling": ("Career counselling",),
-        "course": ("Course: {family}",),
-        "internship": ("Internship: {family}",),
+        "briefing": ("Employment policy briefing",) * 3,
+        "counselling": ("Career counselling",) * 3,
+        "course": ("Course: {family}",) * 3,
+        "internship": ("Internship: {family}",) * 3,
     },
 }
 
 
-def make_sessions(district: np.ndarray, rng: np.random.Generator, *, on: date, city: CityFile) -> pl.DataFrame:
+def make_sessions(
+    district: np.ndarray, rng: np.random.Generator, *, on: date, city: CityFile, part: int
+) -> pl.DataFrame:
     """Rows of the sessions schema, in the order of their beginning; each district has each kind, over and to come.
 
     Args:
@@ -47,19 +52,39 @@ def make_sessions(district: np.ndarray, rng: np.random.Generator, *, on: date, c
         rng: random numbers.
         on: what "today" is; no session begins on that day.
         city: its districts.
+        part: whose ids the sessions have.
     """
     people = np.bincount(district, minlength=len(city.districts))
-    parts = [
-        _some(rng, kind, place, ahead, _count(kind, int(people[place]), ahead=ahead))
-        for kind in SESSION_KINDS
+    cells = [
+        (kind, place, ahead, _count(SESSION_KINDS[kind], int(people[place]), ahead=ahead))
+        for kind in range(len(SESSION_KINDS))
         for place in range(len(city.districts))
         for ahead in (False, True)
     ]
-    drawn = pl.concat(parts)
-    rows = [_row(on, city, *row) for row in drawn.iter_rows()]
-    names = ("kind", "title", "district", "starts_at", "ends_at", "places", "language")
-    frame = pl.DataFrame(rows, schema=names, orient="row").sort("starts_at", maintain_order=True)
-    return frame.select(pl.Series("session_id", [f"S{number:06d}" for number in range(1, frame.height + 1)]), pl.all())
+    kind, place, ahead, counts = (np.array(column) for column in zip(*cells, strict=True))
+    kind, place, ahead = np.repeat(kind, counts), np.repeat(place, counts), np.repeat(ahead, counts)
+    day = np.where(ahead, rng.integers(1, AHEAD + 1, len(kind)), -rng.integers(1, BACK + 1, len(kind)))
+    whole_days = np.isin(kind, [SESSION_KINDS.index("course"), SESSION_KINDS.index("internship")])
+    start = rng.integers(0, len(_STARTS), len(kind))
+    minute = _STARTS[np.where(whole_days, start % 2, start)]  # whole days begin in the morning
+    begins = (np.datetime64(on) + day).astype("datetime64[m]") + minute
+    lasts = _between(rng, np.array([_DAYS[name] for name in SESSION_KINDS]), kind)
+    ends = begins + 24 * 60 * lasts + np.array([_MINUTES[name] for name in SESSION_KINDS])[kind]
+    language = (rng.random(len(kind)) < ENGLISH).astype(np.int64)
+    family = rng.integers(0, len(occupations().codes), len(kind))
+    title = ((language * len(SESSION_KINDS) + kind) * 3 + rng.integers(0, 3, len(kind))) * len(occupations().codes)
+    frame = pl.DataFrame(
+        {
+            "kind": words_of(list(SESSION_KINDS), kind),
+            "title": words_of(_titles(), title + family),
+            "district": words_of(city.places(), place),
+            "starts_at": pl.Series(begins.astype("datetime64[us]")),
+            "ends_at": pl.Series(ends.astype("datetime64[us]")),
+            "places": _between(rng, np.array([_SIZES[name] for name in SESSION_KINDS]), kind),
+            "language": words_of(list(_LANGUAGES), language),
+        }
+    ).sort("starts_at", maintain_order=True)
+    return frame.select(ids("S", part, frame.height).alias("session_id"), pl.all())
 
 
 def _count(kind: str, people: int, *, ahead: bool) -> int:
@@ -67,35 +92,19 @@ def _count(kind: str, people: int, *, ahead: bool) -> int:
     return max(1 if ahead else 3, round(places / (sum(_SIZES[kind]) / 2)))
 
 
-def _some(rng: np.random.Generator, kind: str, place: int, ahead: bool, count: int) -> pl.DataFrame:
-    """The draws for `count` sessions of one kind in one district."""
-    least, most = _SIZES[kind]
-    shortest, longest = _DAYS[kind]
-    day = rng.integers(1, AHEAD + 1, count) if ahead else -rng.integers(1, BACK + 1, count)
-    return pl.DataFrame(
-        {
-            "kind": np.full(count, SESSION_KINDS.index(kind)),
-            "place": np.full(count, place),
-            "day": day,
-            "start": rng.integers(0, len(_STARTS), count),
-            "lasts": rng.integers(shortest, longest + 1, count),
-            "places": rng.integers(least, most + 1, count),
-            "title": rng.random(count),
-            "family": rng.random(count),
-            "english": rng.random(count) < ENGLISH,
-        }
-    )
+def _between(rng: np.random.Generator, limits: np.ndarray, kind: np.ndarray) -> np.ndarray:
+    """(n,) int: for each row a number between the limits of its kind, both included."""
+    low, high = limits[kind].T
+    return rng.integers(low, high + 1)
 
 
-def _row(
-    on: date, city: CityFile, number: int, place: int, day: int, start: int, lasts: int, places: int, title: float,
-    family: float, english: bool,
-) -> tuple[str, str, str, datetime, datetime, int, str]:  # fmt: skip
-    kind, language = SESSION_KINDS[number], "en" if english else "zh"
-    trades = occupations().names[language]
-    titles = _TITLES[language][kind]
-    at = _STARTS[start % 2 if kind in ("course", "internship") else start]  # whole days begin in the morning
-    begins = datetime.combine(on + timedelta(days=day), at)
-    ends = begins + timedelta(days=lasts, hours=_HOURS[kind])
-    name = titles[int(title * len(titles))].format(family=trades[int(family * len(trades))])
-    return kind, name, city.places()[place], begins, ends, places, language
+@cache
+def _titles() -> list[str]:
+    """Every title there can be: by language, kind, pattern and family, the last changing fastest."""
+    return [
+        pattern.format(family=family)
+        for language in _LANGUAGES
+        for kind in SESSION_KINDS
+        for pattern in _TITLES[language][kind]
+        for family in occupations().names[language]
+    ]

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
 
 import numpy as np
 import polars as pl
 
 from talentcity.sample.cityfile import CityFile
-from talentcity.sample.employers import SECTORS
+from talentcity.sample.employers import SECTORS, Employers
 from talentcity.sample.occupations import Occupations, data, occupations
-from talentcity.sample.streams import choose, choose_rows
+from talentcity.sample.streams import choose, choose_rows, ids, words_of
 from talentcity.tables import CHANNELS
 from talentcity.text.education import EDUCATION
-
-_T = TypeVar("_T")
 
 PLACES_PER_PERSON = 0.40  # open places of vacancies that are not over, per seeker
 COPIES = np.array([0.92, 0.06, 0.02])  # chance of one, two, three postings of a vacancy
@@ -99,11 +96,11 @@ def _hired(rng: np.random.Generator, headcount: np.ndarray) -> np.ndarray:
 
 
 def _levels(rng: np.random.Generator, family: np.ndarray, trades: Occupations) -> np.ndarray:
-    draws = rng.random(len(family)).tolist()
-    asked = (
-        trades.levels[f][int(draw * len(trades.levels[f]))] for f, draw in zip(family.tolist(), draws, strict=True)
-    )
-    return np.array([EDUCATION.index(level) if level else -1 for level in asked])
+    asked = [[EDUCATION.index(level) if level else -1 for level in levels] for levels in trades.levels]
+    table = np.array([[levels[k] if k < len(levels) else -1 for k in range(max(map(len, asked)))] for levels in asked])
+    many = np.array([len(levels) for levels in asked])[family]
+    levels: np.ndarray = table[family, (rng.random(len(family)) * many).astype(np.int64)]
+    return levels
 
 
 def _wages(
@@ -123,16 +120,16 @@ def _districts(rng: np.random.Generator, family: np.ndarray, trades: Occupations
     weights = np.array([[d.openings * d.industries.get(group, 1.0) for d in city.districts] for group in groups])
     weights[weights.sum(axis=1) == 0] = 1.0
     group = np.array([groups.index(name) for name in trades.groups])
-    return choose_rows(rng, weights[group[family]])
+    return choose_rows(rng, weights, group[family])
 
 
 def _channels(rng: np.random.Generator, family: np.ndarray, trades: Occupations) -> np.ndarray:
     market = 1 - trades.public.sum(axis=1, keepdims=True)
-    return choose_rows(rng, np.concatenate([market, trades.public], axis=1)[family])
+    return choose_rows(rng, np.concatenate([market, trades.public], axis=1), family)
 
 
 def make_postings(
-    openings: Openings, employers: pl.DataFrame, rng: np.random.Generator, *, on: date, city: CityFile
+    openings: Openings, employers: Employers, rng: np.random.Generator, *, on: date, city: CityFile, part: int
 ) -> pl.DataFrame:
     """The facts of one to three postings for each vacancy, in the order of their days.
 
@@ -156,16 +153,16 @@ def make_postings(
     experience = openings.experience[vacancy]
     return pl.DataFrame(
         {
-            "posting_id": [f"J{number:06d}" for number in range(1, count + 1)],
-            "employer_id": employers["employer_id"].gather(employer),
-            "occupation": _known(rng, [trades.codes[f] for f in family.tolist()], _NO_OCCUPATION),
-            "district": _known(rng, [places[d] for d in district.tolist()], _NO_DISTRICT),
+            "posting_id": ids("J", part, count),
+            "employer_id": employers.table["employer_id"].gather(employer),
+            "occupation": _known(rng, words_of(trades.codes, family), _NO_OCCUPATION),
+            "district": _known(rng, words_of(places, district), _NO_DISTRICT),
             "wage_min": pl.Series(pay_min).set(pl.Series(silent), None),
             "wage_max": pl.Series(pay_max).set(pl.Series(silent), None),
-            "education_min": [EDUCATION[number] if number >= 0 else None for number in asked.tolist()],
-            "experience_min": [float(years) if years >= 0 else None for years in experience.tolist()],
-            "headcount": _known(rng, openings.headcount[vacancy].tolist(), _NO_HEADCOUNT),
-            "channel": [CHANNELS[number] for number in channel.tolist()],
+            "education_min": words_of([*EDUCATION, None], np.where(asked >= 0, asked, len(EDUCATION))),
+            "experience_min": pl.Series(np.where(experience >= 0, experience, np.nan)).fill_nan(None),
+            "headcount": _known(rng, pl.Series(openings.headcount[vacancy]), _NO_HEADCOUNT),
+            "channel": words_of(list(CHANNELS), channel),
             "posted_on": pl.Series(posted, dtype=pl.Date),
             "valid_through": pl.Series(last, dtype=pl.Date),
             "vacancy": vacancy,
@@ -194,52 +191,53 @@ def _days(rng: np.random.Generator, over: np.ndarray, on: date) -> tuple[np.ndar
 
 
 def _employers(
-    rng: np.random.Generator, openings: Openings, vacancy: np.ndarray, first: np.ndarray, employers: pl.DataFrame
+    rng: np.random.Generator, openings: Openings, vacancy: np.ndarray, first: np.ndarray, employers: Employers
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(n,) employer (a row of the frame) and channel. A vacancy has one employer; some copies come from an agency."""
-    sector = np.array([SECTORS.index(name) for name in employers["sector"]])
-    agency = SECTORS.index("agency")
-    owner = _owners(rng, openings, sector, employers["group"].to_numpy())
-    copied = _favourites(rng, np.flatnonzero(sector == agency), len(vacancy))
+    """(n,) employer (a row of the table) and channel. A vacancy has one employer; some copies come from an agency."""
+    owner = _owners(rng, openings, employers)
+    copied = _favourites(rng, employers.of("agency", ""), len(vacancy))
     by_agency = ~first & (rng.random(len(vacancy)) < 0.4)
     return np.where(by_agency, copied, owner[vacancy]), np.where(by_agency, 0, openings.channel[vacancy])
 
 
-def _owners(rng: np.random.Generator, openings: Openings, sector: np.ndarray, group: np.ndarray) -> np.ndarray:
+def _owners(rng: np.random.Generator, openings: Openings, employers: Employers) -> np.ndarray:
     """(V,) an employer of the sector that the channel asks for, of the family's own industry where that matters."""
     by_channel = np.array([SECTORS.index("employer"), *(SECTORS.index(name) for name in CHANNELS[1:])])
     wanted = by_channel[openings.channel]
     through_agency = (openings.channel == 0) & (rng.random(len(openings)) < 0.08)
     wanted = np.where(through_agency, SECTORS.index("agency"), wanted)
-    industry = np.array([name if name not in _ANYWHERE else "" for name in occupations().groups], dtype=object)
+    names = sorted({name if name not in _ANYWHERE else "" for name in occupations().groups})
+    industry = np.array([names.index(name if name not in _ANYWHERE else "") for name in occupations().groups])
     industry = industry[openings.family]
     owner = np.zeros(len(openings), dtype=np.int64)
     for number in np.unique(wanted):
-        for name in sorted(set(industry[wanted == number])):
+        for name in np.unique(industry[wanted == number]):
             rows = np.flatnonzero((wanted == number) & (industry == name))
-            members = np.flatnonzero((sector == number) & (group == name))
-            if len(members) == 0 or SECTORS[number] not in ("employer", "public_institution"):
-                members = np.flatnonzero(sector == number)
-            owner[rows] = _favourites(rng, members, len(rows))
+            own = names[name] if SECTORS[number] in ("employer", "public_institution") else ""
+            owner[rows] = _favourites(rng, employers.of(SECTORS[number], own), len(rows))
     return owner
 
 
 def _favourites(rng: np.random.Generator, members: np.ndarray, count: int) -> np.ndarray:
-    """(count,) of the members; the first ones come up much more often, as big employers do."""
-    found: np.ndarray = members[choose(rng, 1 / np.arange(2, len(members) + 2) ** 0.8, count)]
+    """(count,) of the members; the first ones come up much more often, as big employers do.
+
+    Chances fall as (place + 2) ** -0.8; drawn by inverting the sum of these, taken as an integral.
+    """
+    least, most = 2**0.2, (len(members) + 2) ** 0.2
+    place = np.floor((least + (most - least) * rng.random(count)) ** 5 - 2).astype(np.int64)
+    found: np.ndarray = members[np.clip(place, 0, len(members) - 1)]
     return found
 
 
-def _known(rng: np.random.Generator, values: list[_T], missing: float) -> list[_T | None]:
-    gone = (rng.random(len(values)) < missing).tolist()
-    return [None if unknown else value for value, unknown in zip(values, gone, strict=True)]
+def _known(rng: np.random.Generator, values: pl.Series, missing: float) -> pl.Series:
+    return values.set(pl.Series(rng.random(len(values)) < missing), None)
 
 
-def vacancies_of(openings: Openings, postings: pl.DataFrame) -> pl.DataFrame:
+def vacancies_of(openings: Openings, postings: pl.DataFrame, part: int) -> pl.DataFrame:
     """Rows of the vacancies schema, each with the ids of its postings."""
     grouped = postings.group_by("vacancy", maintain_order=True).agg(pl.col("posting_id").alias("posting_ids"))
     return grouped.sort("vacancy").select(
-        pl.format("V{}", pl.col("vacancy").add(1).cast(pl.String).str.zfill(6)).alias("vacancy_id"),
+        ids("V", part, len(openings)).alias("vacancy_id"),
         "posting_ids",
         pl.Series("headcount", openings.headcount),
         pl.Series("hired", openings.hired),
