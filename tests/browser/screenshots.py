@@ -60,6 +60,8 @@ def _walk(page: Page, base: str, language: str, shoot: Callable[[Page, str], Non
     sign_out(page)
     sign_in(page, base, "planner", language)
     shoot(page, "overview")
+    page.goto(f"{base}/parameters/")
+    shoot(page, "parameters")
     sign_out(page)
     sign_in(page, base, "inspector", language)
     shoot(page, "postings")

@@ -179,6 +179,23 @@ def test_planner_walks_from_the_overview_to_a_marked_advert(visit, city, languag
 
 
 @both_sizes
+@both_languages
+def test_planner_reads_the_dated_parameters_of_another_day(visit, city, language, size):
+    watch = visit(size)
+    page = watch.page
+    sign_in(page, city, "planner", language)
+    page.locator("nav a[href='/parameters/']").click()
+    fine = page.locator("tr[id='cn/labour_contract/fee_or_deposit']")
+    expect(fine).to_contain_text("2,000")
+    page.locator("details").first.evaluate("unfolded => unfolded.open = true")
+    watch.examine()
+    page.locator("input[name=on]").fill("2007-12-31")
+    page.locator(".filters button").click()
+    expect(fine).not_to_contain_text("2,000")
+    watch.examine()
+
+
+@both_sizes
 def test_counsellor_opens_a_record(visit, city, size):
     watch = visit(size)
     page = watch.page
