@@ -17,9 +17,9 @@ from talentcity.text.confidence import confidence
 from talentcity.text.education import read_education
 from talentcity.text.experience import YEARS, years_of
 from talentcity.text.headcount import read_headcount
-from talentcity.text.normal import Normal, normalise
+from talentcity.text.normal import normalise
 from talentcity.text.place import read_place
-from talentcity.text.wage import AMOUNT, HOME, MONTHS, amount, currency_of, months_paid
+from talentcity.text.wage import AMOUNT, MONTHS, amount, currency_of, months_paid
 from talentcity.text.working_mode import find_mode
 
 KINDS = (
@@ -109,7 +109,8 @@ def _written(value: Value) -> str:
 
 _Found = tuple[str, Value, str, int, int]  # kind, value, unit, start, end in normalised text
 _OF_WAGES = ("wage", "pay_period", "currency")
-_BULLETS = {code: "●" for code in (*range(0x2460, 0x2474), *range(0x2776, 0x2794), *range(0x24EB, 0x24FF))}
+_BULLETS = dict.fromkeys((*range(9312, 9332), *range(10102, 10132), *range(9451, 9471)), "●")
+_GLUED = re.compile(r"(?<=\d00)[1-9](?=、|\.[^\d\s])")  # the number of a list's item, written on to a figure: 4800-50001、
 _CLAUSE_ENDS = ",;。!?\n●★◆■▶【】"
 
 
@@ -119,18 +120,19 @@ def _facts(text: str, field: str) -> Iterator[Fact]:
         return
     # ①3年 is the first item of a list, not thirteen years: circled numbers are bullets here.
     normal = normalise(text.translate(_BULLETS))
-    for kind, value, unit, start, end in dict.fromkeys(_found(normal.text, field)):
+    simple = _GLUED.sub("●", normal.text)
+    for kind, value, unit, start, end in dict.fromkeys(_found(simple, field)):
         sure = confidence("wage" if kind in _OF_WAGES else kind, "text")
         yield Fact(kind, value, unit, *normal.span(start, end), sure, field)
 
 
 def _found(simple: str, field: str) -> Iterator[_Found]:
-    yield from _wages(simple)
+    yield from _wages(simple, field)
     yield from _months(simple)
     yield from _educations(simple)
-    yield from _experiences(simple)
+    yield from _experiences(simple, field)
     yield from _headcounts(simple, field)
-    yield from _places(simple, field)
+    yield from _places(simple)
     mode = find_mode(simple)
     if mode is not None:
         yield "working_mode", mode[0], "", mode[1], mode[2]
@@ -160,7 +162,7 @@ _EXTRA = re.compile(r"(?:的|左右)?\w{0,4}?(?:补贴|补助|津贴|奖金|奖�
 _LEAST_LIKELY, _MOST_LIKELY = 300.0, 1_000_000.0  # CNY/month; outside of it a figure is something else
 
 
-def _wages(simple: str) -> Iterator[_Found]:
+def _wages(simple: str, field: str) -> Iterator[_Found]:
     """Figures behind a word for pay, or with money and a period; no allowance, fee or turnover."""
     done = 0
     for mark in _MONEY.finditer(simple):
@@ -169,19 +171,18 @@ def _wages(simple: str) -> Iterator[_Found]:
         found = AMOUNT.match(simple, mark.start() + len(mark[0]) - len(mark[0].lstrip()))
         if found is None:
             continue
+        done = found.end()
         label = _LABEL.search(simple, max(0, found.start() - _WINDOW), found.start())
-        pay = _pay(simple, found, label)
-        if pay is not None:
-            done = found.end()
-            yield from pay
+        pay = _pay(simple, found, label, field)
+        yield from () if pay is None else pay
 
 
-def _pay(simple: str, found: re.Match[str], label: re.Match[str] | None) -> list[_Found] | None:
+def _pay(simple: str, found: re.Match[str], label: re.Match[str] | None, field: str) -> list[_Found] | None:
     """The facts of one figure, if it is pay."""
-    before = simple[max(0, found.start() - _WINDOW) : found.start()]
     named = "" if label is None else label[0]
-    rate = found["period"] is not None and _has_money(found)
-    if (label is None and not rate) or _NOT_PAY.search(before) or _is_other(simple, found):
+    if label is None and not _speaks_for_itself(found, field):
+        return None
+    if _not_pay(simple, found, label) or _is_other(simple, found):
         return None
     currency = currency_of(found, "")
     pay = None if currency is None else amount(found, named, currency)
@@ -195,6 +196,26 @@ def _pay(simple: str, found: re.Match[str], label: re.Match[str] | None) -> list
     if sign is not None:
         facts.append(("currency", currency, "", *found.span(sign)))
     return facts
+
+
+def _speaks_for_itself(found: re.Match[str], field: str) -> bool:
+    """Whether a figure is pay without a word for it: 200元/天, 8-12K, and in a title 4K起 as well."""
+    if found["period"] is not None and _has_money(found):
+        return True
+    scales = {found["low_scale"], found["high_scale"]} - {None}
+    if field == "title" and scales:
+        return found["high"] is not None or found["open"] is not None
+    return scales == {"k"} and found["high"] is not None
+
+
+def _not_pay(simple: str, found: re.Match[str], label: re.Match[str] | None) -> bool:
+    """Whether the nearest word before a figure says that it is no wage, or only a part of one."""
+    if label is None:
+        return _NOT_PAY.search(simple, max(0, found.start() - _WINDOW), found.start()) is not None
+    return _PART.search(simple, max(0, label.start() - _WINDOW), label.start()) is not None
+
+
+_PART = re.compile(r"(?:加班|绩效|工龄|全勤|奖励|提成|年终|[倍])$")
 
 
 def _is_other(simple: str, found: re.Match[str]) -> bool:
@@ -241,7 +262,7 @@ def _months(simple: str) -> Iterator[_Found]:
 _LEVEL = re.compile(
     r"(?:(?:博士|硕士|研究生|本科|学士|大专|专科|高职|高中|中专|中技|技校|职高|初中|小学|统招|全日制|大学)[^,;。!?\n●]{0,12}?"
     r"(?:及以上|以上|学历|毕业|文化|程度|学位|或以上)|学历(?:要求)?[:\s]*(?:不限|无要求|不要求|[^,;。!?\n]{0,6}(?:博士|硕士|本科|大专|专科|高中|中专|初中))"
-    r"|不限学历|无学历要求|不要求学历|(?:本科|大专|硕士|博士)(?=[,;。!?\n)]|$)"
+    r"|不限学历|(?:学历[、/和与及]?经验|经验[、/和与及]?学历)(?:均|都|皆)?不限|不(?:看|关注|限制)学历|无学历要求|不要求学历|(?:本科|大专|硕士|博士)(?=[,;。!?\n)]|$)"
     r"|(?:bachelor|master|associate)['’]?s?(?: \w+){0,2} degree|\b(?:bachelor|master)['’]?s?\b(?= (?:in|or|degree|level))|ph\.?d\.?\b|"
     r"high school (?:diploma|graduate|education|or)|(?:no|any) (?:degree|diploma)|degree in|college (?:degree|diploma|graduate))"
 )
@@ -265,17 +286,26 @@ _OTHERS = re.compile(
     r"公司|集团|企业|团队|我们|员工|人员中|创始人|导师|老师|客户|学员|毕业于|培训机构|our (?:team|company|founders?)|we (?:have|are)"
 )
 _OF_EXPERIENCE = re.compile(r"经验|经历|资历|从业|工作年限|工龄|experience")
-_ASKED = re.compile(r"(?:工作|相关|从业)?(?:经验|年限)(?:要求)?[:\s]*$|experience[:\s]*$")
+_ASKED = re.compile(
+    r"(?:工作|相关|从业)?(?:经验|年限)(?:要求)?[:\s]*(?:至少|不低于|不少于|需)?$|experience[:\s]*$"
+    r"|(?:从事|担任)[^,;。!?\n]{0,14}$"
+)
 _NO_EXPERIENCE = re.compile(
     r"经验(?:要求)?[:\s]*(?:不限|无要求|不要求)|(?:不限|无需|不需要?|不要求|无须)(?:任何|有|工作|相关|从业|行业)*经验|"
-    r"(?:有无|有没有)(?:工作|相关)?经验(?:均可|皆可|都可|亦可|不限)|(?:无|没有|零|0)(?:工作|相关|行业)?经验(?:者)?(?:亦|也|均|皆|都)?(?:可|能|欢迎)"
+    r"(?:有无|有没有)(?:工作|相关)?经验(?:均可|皆可|都可|亦可|不限)|经验(?:[、/和与及]|以及)?学历(?:均|都|皆)?不限|不要经验|可(?:以)?无(?:工作|相关)?经验|(?:无|没有|零|0)(?:工作|相关|行业)?经验(?:者)?(?:亦|也|均|皆|都)?(?:可|能|欢迎)"
     r"|(?:接受|欢迎|可招|招收|可接收)(?:优秀|20\d\d届|\d\d届|各专业)?(?:的)?应届(?:毕业)?生|应届(?:毕业)?生(?:亦|也|均|皆|都)?(?:可|欢迎|能)|"
     r"no (?:work |prior |previous )?experience (?:is )?(?:required|needed|necessary)"
 )
-_BEHIND, _AHEAD = 16, 12
+_GRADUATES = re.compile(r"应届(?:毕业)?生?(?!.{0,4}(?:勿扰|除外|不考虑))")
+_WELCOME = re.compile(
+    r"[^,;。!?\n]{0,32}?(?:(?:经验|经历)的?(?:人员|人士|人|者)?(?:将)?(?:优先|更佳|尤佳|为佳|加分)"
+    r"|experience(?: \w+){0,4} (?:preferred|is a plus|an advantage))"
+)
+_LETTERS = re.compile(r"[^\W\d_]")
+_BEHIND, _AHEAD = 32, 10  # characters behind and before the years in which their clause must speak of experience
 
 
-def _experiences(simple: str) -> Iterator[_Found]:
+def _experiences(simple: str, field: str) -> Iterator[_Found]:
     """Years in a clause that speaks of experience, else that none is asked."""
     for found in YEARS.finditer(simple):
         years = years_of(found)
@@ -283,26 +313,28 @@ def _experiences(simple: str) -> Iterator[_Found]:
             continue
         yield "experience", years, "years", *_trimmed(simple, *found.span())
         return
-    none = _NO_EXPERIENCE.search(simple)
+    none = _NO_EXPERIENCE.search(simple) or (_GRADUATES.search(simple) if field == "title" else None)
     if none is not None:
         yield "experience", (0.0, None), "years", *none.span()
 
 
 def _asks_experience(simple: str, start: int, end: int) -> bool:
     begin, stop = _clause(simple, start, end)
-    if _OTHERS.search(simple, begin, start):
+    if _OTHERS.search(simple, max(begin, start - _AHEAD), start) or _WELCOME.match(simple, end, stop):
         return False
+    if simple.startswith("以上", end) and stop == end + 2 and not _LETTERS.search(simple, begin, start):
+        return True  # 三年以上, and no more in its clause
     return (
-        _OF_EXPERIENCE.search(simple, end, min(stop, end + _BEHIND * 2)) is not None
-        or _ASKED.search(simple, max(begin, start - _AHEAD), start) is not None
+        _OF_EXPERIENCE.search(simple, end, min(stop, end + _BEHIND)) is not None
+        or _ASKED.search(simple, max(begin, start - _BEHIND), start) is not None
     )
 
 
 # --- headcount, place ---
 
 _HIRED = re.compile(
-    r"(?:(?:招聘|招收|招|急聘|诚聘|聘|需求?|录用)(?:人数|名额|员|工)?|(?<!公司)(?<!团队)(?<!员工)(?<!规模)(?:人数|名额|岗位数))"
-    r"[:\s约共计]{0,3}[^\d,;。:!?\n一二两三四五六七八九十若多数]{0,10}?[:\s]{0,2}(?P<many>(?:\d{1,4}|[一二两三四五六七八九十]{1,2})(?:\s*[-~至到]\s*\d{1,4})?\s*(?:余|多)?[人名位](?!次|以上(?:团队|管理)|月|天|员|片)|若干[人名]?)"
+    r"(?:(?:招聘|招收|招|急聘|诚聘|聘|需求?|录用|缺口?)(?:人数|名额|员|工)?|(?<!公司)(?<!团队)(?<!员工)(?<!规模)(?:人数|名额|岗位数))"
+    r"[:\s约共计]{0,3}[^\d,;。:!?\n一二两三四五六七八九十若多数]{0,10}?(?:\([^()\n]{1,12}\))?[:\s]{0,2}(?P<many>(?:\d{1,4}|[一二两三四五六七八九十]{1,2})(?:\s*[-~至到]\s*\d{1,4})?\s*(?:余|多)?[人名位](?!次|以上(?:团队|管理)|月|天|员|片)|若干[人名]?)"
     r"|(?:hiring|recruiting|looking for|seeking|need) (?P<hiring>\d{1,3} (?:people|persons|\w+s)\b)|(?P<openings>\b\d{1,3} (?:openings?|vacanc(?:y|ies)|positions? available))"
 )
 _TITLE_HEADCOUNT = re.compile(r"(?P<many>(?<![\d-])\d{1,3}[人名](?![\w次]))")
@@ -322,20 +354,22 @@ def _headcounts(simple: str, field: str) -> Iterator[_Found]:
 
 
 _AT = re.compile(
-    r"(?:工作|上班|办公|面试|公司|入职|项目|店铺|门店|单位|任职|岗位)(?:详细)?(?:地点|地址|区域|城市|位置|所在地)[^\w\n]{0,4}(?:在|位于|为|是)?[^\w\n]{0,2}|"
+    r"(?:工作|上班|办公|面试|公司|入职|项目|店铺|门店|单位|任职|岗位)(?:详细)?(?:地点|地址|区域|城市|位置|所在地)"
+    r"(?:[^\w\n]{1,4}(?:在|位于|为|是)?|在|位于|为|是)[^\w\n]{0,2}|"
     r"(?<!\w)(?:地点|地址|坐标|base)[:\s]{1,3}|\blocation[:\s]{1,3}"
 )
 _PLACE_ENDS = re.compile(r"[,;。!?\n●★◆■【]|\.\s|$")
 _LONGEST_PLACE = 40
 
 
-def _places(simple: str, field: str) -> Iterator[_Found]:
+def _places(simple: str) -> Iterator[_Found]:
     for found in _AT.finditer(simple):
         start = found.end()
         stop = _PLACE_ENDS.search(simple, start)
         end = min(start + _LONGEST_PLACE, len(simple) if stop is None else stop.start())
         piece = simple[start:end]
-        read = read_place(piece.title() if piece.isascii() else piece)  # Latin names are known by their capitals
+        # Latin names are known by their capitals.
+        read = read_place(piece.title() if piece.isascii() else piece, running=True)
         if read is not None:
             yield "place", str(read.place), "", start + read.start, start + read.end
             return

@@ -109,11 +109,16 @@ class PlaceRead:
     confidence: float
 
 
-def read_place(text: str) -> PlaceRead | None:
+def read_place(text: str, *, running: bool = False) -> PlaceRead | None:
     """Read the place field of an advert; None when it names no city and no district.
 
     Province, street and quarter are left out. A name without a word of rank is taken for a city only if it is
     one of the cities listed here, or if something follows it after a separator.
+
+    Args:
+        text: the field.
+        running: it is running text that begins with a place: names that are neither listed nor have a word of rank are
+            then taken for words of the sentence.
 
     Example:
         >>> [str(read_place(text).place) for text in ("深圳-南山区", "成都·武侯·桂溪", "北京市朝阳区", "广州")]
@@ -126,12 +131,12 @@ def read_place(text: str) -> PlaceRead | None:
         return _read_latin(simple)
     start = _skip(simple, 0)
     after_province = _skip_province(simple, start)
-    city, after_city = _read_city(simple, after_province)
+    city, after_city = _read_city(simple, after_province, running)
     if city is None and after_province > start:
         return None if after_province >= len(simple) else _district_only(simple, after_province)
     if city is None:
         return _district_only(simple, start)
-    district, end = _read_district(simple, _skip_repeat(simple, after_city, city))
+    district, end = _read_district(simple, _skip_repeat(simple, after_city, city), city, running)
     return _placed(Place(city, district), start, after_city if district is None else end)
 
 
@@ -176,6 +181,18 @@ def _longest_first(names: tuple[str, ...]) -> str:
     return "|".join(sorted(names, key=len, reverse=True))
 
 
+def _districts() -> dict[str, re.Pattern[str]]:
+    """By city: its districts, with their words of rank or without."""
+    text = files("talentcity.text").joinpath("data", "districts.txt").read_text(encoding="utf-8")
+    by_city: dict[str, re.Pattern[str]] = {}
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            city, *names = line.split()
+            bare = (_without_rank(name, _DISTRICT_RANK) for name in names)
+            by_city[city] = re.compile(_longest_first(tuple({*names, *bare})))
+    return by_city
+
+
 _KNOWN_CITY = re.compile(f"(?:{_longest_first(_CITIES)})")
 _PROVINCE = re.compile(f"(?:{_longest_first(_PROVINCES)})(?:省|壮族自治区|回族自治区|维吾尔自治区|自治区)?")
 
@@ -186,6 +203,9 @@ def _without_rank(name: str, ranks: tuple[str, ...]) -> str:
         if name.endswith(rank) and len(name) - len(rank) >= 2:
             return name.removesuffix(rank)
     return name
+
+
+_DISTRICTS = _districts()
 
 
 def _skip(text: str, at: int) -> int:
@@ -199,12 +219,12 @@ def _skip_province(text: str, at: int) -> int:
     if found is None:
         return at
     end = found.end()
-    if found[0] in _CITIES and (end == len(text) or text[end] == "市" or _read_city(text, _skip(text, end))[0] is None):
+    if found[0] in _CITIES and (end == len(text) or text[end] == "市" or _read_city(text, _skip(text, end), False)[0] is None):
         return at
     return _skip_province(text, _skip(text, end)) if found[0] == "中国" else _skip(text, end)
 
 
-def _read_city(text: str, at: int) -> tuple[str | None, int]:
+def _read_city(text: str, at: int, running: bool) -> tuple[str | None, int]:
     """The city that stands at `at`, without its word of rank, and where it ends."""
     known = _KNOWN_CITY.match(text, at)
     if known and not (_RANK_AHEAD.match(text, known.end()) and _RANKED.fullmatch(_part(text, at))):
@@ -214,7 +234,7 @@ def _read_city(text: str, at: int) -> tuple[str | None, int]:
     if ranked:
         return _without_rank(ranked[0], _CITY_RANK), ranked.end()
     part = _part(text, at)
-    more = _skip(text, at + len(part)) < len(text)
+    more = not running and _skip(text, at + len(part)) < len(text)
     if more and 2 <= len(part) <= 6 and part not in _NO_CITY and not _RANKED.fullmatch(part) and _HAN.match(part):
         return part, at + len(part)
     return None, at
@@ -236,9 +256,19 @@ def _skip_repeat(text: str, at: int, city: str) -> int:
     return _skip(text, at + len("市辖区")) if text.startswith("市辖区", at) else at
 
 
-def _read_district(text: str, at: int) -> tuple[str | None, int]:
+def _read_district(text: str, at: int, city: str, running: bool) -> tuple[str | None, int]:
+    """The district that stands at `at`: one of the city's, or a name with a word of rank.
+
+    Of a city whose districts are not listed here any name will do, except in running text.
+    """
     part = _part(text, at)
+    listed = _DISTRICTS.get(city)
+    own = None if listed is None else listed.match(part)
+    if own is not None:
+        return own[0], at + own.end()
     ranked = _RANKED.match(part)
+    if ranked is None and (listed is not None or running):
+        return None, at
     name = part if ranked is None else ranked[0]
     if not name or name in _NO_DISTRICT or len(name) > 12 or not _HAN.search(name):
         return None, at

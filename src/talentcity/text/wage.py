@@ -169,7 +169,7 @@ _PERIOD = {
 _ANY_PERIOD = "|".join(f"(?:{words})" for words in (_PERIOD["other"], *_PERIOD.values()))
 AMOUNT = re.compile(
     rf"""(?:(?P<sign>{_MONEY})\s*)?(?P<low>(?<![\d.]){_NUMBER})\s*(?P<low_scale>{_SCALE})?\s*(?P<low_yuan>{_MONEY})?
-    (?:\s*(?:-|~|—|–|―|至|到|to)+\s*{_BEFORE}(?P<high>{_NUMBER})\s*(?P<high_scale>{_SCALE})?\s*(?P<high_yuan>{_MONEY})?)?
+    (?:\s*(?:(?:-|~|—|–|―|至|到|to)+|一(?=\d))\s*{_BEFORE}(?P<high>{_NUMBER})\s*(?P<high_scale>{_SCALE})?\s*(?P<high_yuan>{_MONEY})?)?
     \s*(?P<open>{_OPEN})?
     (?:\s*(?P<per>/|每|一|per|an?\b)\s*(?P<period>{_ANY_PERIOD}))?
     \s*(?P<open_after>{_OPEN})?""",
