@@ -6,8 +6,9 @@ import pytest
 from django.utils.translation import override
 from factories import make_delivery, make_seeker
 
+from talentcity.office.append_only import LedgerIsAppendOnly
 from talentcity.office.promises.domain.delivery import DeliveryRefused, correct_delivery, record_delivery
-from talentcity.office.promises.models import Delivery, LedgerIsAppendOnly
+from talentcity.office.promises.models import Delivery
 
 pytestmark = pytest.mark.django_db
 

@@ -11,3 +11,13 @@ class Role(models.TextChoices):
     COUNSELLOR = "counsellor", _("Counsellor")
     PLANNER = "planner", _("City planner")
     INSPECTOR = "inspector", _("Inspector")
+
+
+class Did(models.TextChoices):
+    """What is noted of an account."""
+
+    MADE = "made", _("Account made")
+    LINK = "link", _("Link for a new password made")
+    PASSWORD = "password", _("Password set")
+    CLOSED = "closed", _("Account closed")
+    OPENED = "opened", _("Account opened again")

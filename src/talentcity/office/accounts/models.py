@@ -6,7 +6,9 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .enums import Role
+from talentcity.office.append_only import AppendOnly, AppendOnlyModel
+
+from .enums import Did, Role
 
 
 class User(AbstractUser):
@@ -40,3 +42,23 @@ class User(AbstractUser):
             ),
             models.CheckConstraint(name="role_is_known", condition=models.Q(role__in=Role.values)),
         )
+
+
+class AccountNote(AppendOnlyModel):
+    """What somebody did to an account, and when."""
+
+    account = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notes", verbose_name=_("account"))
+    did = models.CharField(_("did"), max_length=20, choices=Did.choices)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    objects = AppendOnly.as_manager()
+
+    class Meta:
+        verbose_name = _("note on an account")
+        verbose_name_plural = _("notes on accounts")
+        ordering = ("pk",)
+        constraints = (models.CheckConstraint(name="account_note_is_known", condition=models.Q(did__in=Did.values)),)
+
+    def __str__(self):
+        return f"{self.account_id} {self.did}"

@@ -5,7 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from talentcity.office.promises.models import AppendOnly, AppendOnlyModel, Delivery
+from talentcity.office.append_only import AppendOnly, AppendOnlyModel
+from talentcity.office.promises.models import Delivery
 from talentcity.office.records.models import Screening, Seeker, Vacancy
 
 

@@ -3,50 +3,12 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from talentcity.office.append_only import AppendOnly, AppendOnlyModel
 from talentcity.office.records.models import ID_LENGTH, Seeker, one_of
 from talentcity.tables import SERVICES
-
-
-class LedgerIsAppendOnly(TypeError):
-    """Somebody tried to change or remove a row of the ledger; a correction is a new row."""
-
-    def __init__(self):
-        super().__init__("The ledger is append-only: correct a row with correct_delivery, which adds a new row.")
-
-
-class AppendOnly(models.QuerySet):
-    """Rows that can be added and read, and nothing else."""
-
-    def update(self, **_values):
-        """Refused."""
-        raise LedgerIsAppendOnly
-
-    def bulk_update(self, *_args, **_options):
-        """Refused."""
-        raise LedgerIsAppendOnly
-
-    def delete(self):
-        """Refused."""
-        raise LedgerIsAppendOnly
-
-
-class AppendOnlyModel(models.Model):
-    """A row that is written once."""
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args, **options):
-        """Write a new row; refuse to write an existing one again."""
-        if not self._state.adding:
-            raise LedgerIsAppendOnly
-        super().save(*args, **{**options, "force_insert": True})
-
-    def delete(self, *_args, **_options):
-        """Refused."""
-        raise LedgerIsAppendOnly
 
 
 class Deliveries(AppendOnly):
@@ -54,7 +16,9 @@ class Deliveries(AppendOnly):
 
     def in_force(self):
         """Acts that happened: rows that no correction takes back; a correction itself is not an act."""
-        return self.filter(corrects__isnull=True).exclude(Exists(Delivery.objects.filter(corrects=OuterRef("pk"))))
+        # `corrects__isnull` would lead SQLite to the index of `corrects`, where nearly every row of the ledger is NULL.
+        acts = self.alias(no_correction=Coalesce("corrects", 0)).filter(no_correction=0)
+        return acts.exclude(Exists(Delivery.objects.filter(corrects=OuterRef("pk"))))
 
 
 class Delivery(AppendOnlyModel):
@@ -95,7 +59,7 @@ class Delivery(AppendOnlyModel):
             one_of("delivery_service_is_known", "service", SERVICES),
             models.CheckConstraint(name="delivery_has_evidence", condition=~models.Q(evidence="")),
         )
-        indexes = (models.Index(fields=("seeker", "service", "on"), name="delivery_by_person"),)
+        indexes = (models.Index(fields=("seeker", "service", "on", "corrects"), name="delivery_by_person_in_force"),)
 
     def __str__(self):
         return self.delivery_id

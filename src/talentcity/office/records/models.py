@@ -4,10 +4,14 @@ Every record carries the id under which the tables know it (`seeker_id`, …). N
 identity numbers are kept; nothing that must not decide (sex, age, household registration, …) has a column.
 """
 
+import hashlib
+
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from talentcity.office.append_only import AppendOnly, AppendOnlyModel
 from talentcity.tables import CHANNELS, EMPLOYER_KINDS, SESSION_KINDS, TIERS, VERDICTS
 from talentcity.text.education import EDUCATION
 
@@ -47,6 +51,10 @@ class Seeker(models.Model):
         constraints = (
             one_of("seeker_education_is_known", "education", EDUCATION),
             models.CheckConstraint(name="seeker_priority_is_a_share", condition=Q(priority__gte=0, priority__lte=1)),
+        )
+        indexes = (  # the caseload walks along them, in the city and in a district
+            models.Index(fields=("registered_on", "seeker_id"), name="seeker_by_day"),
+            models.Index(fields=("district", "registered_on", "seeker_id"), name="seeker_by_district_and_day"),
         )
 
     def __str__(self):
@@ -115,6 +123,11 @@ class Posting(models.Model):
     def __str__(self):
         return self.title
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the title and the text: whether the wording is still the one that somebody read."""
+        return hashlib.sha256(f"{self.title}\0{self.text}".encode()).hexdigest()
+
 
 class Vacancy(models.Model):
     """One job open to fill; several postings may speak of it."""
@@ -181,14 +194,61 @@ class Screening(models.Model):
         return f"{self.on}"
 
 
+class Ruling(models.TextChoices):
+    """What a person decides about an advert."""
+
+    RELEASE = "release", _("Released")
+    HOLD = "hold", _("Held")
+
+
+class Decision(AppendOnlyModel):
+    """What a person decided about one posting, on the evidence of one screening; a later decision supersedes it.
+
+    It is about the wording of that day (`digest`) and the rules that spoke against it (`rules`): see
+    `records.domain.decisions` for when it no longer stands.
+    """
+
+    posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="decisions", verbose_name=_("posting"))
+    screening = models.ForeignKey(
+        Screening, on_delete=models.PROTECT, related_name="decisions", verbose_name=_("screening")
+    )
+    decision = models.CharField(_("decision"), max_length=10, choices=Ruling.choices)
+    reason = models.TextField(_("reason"))
+    rules = models.JSONField(_("rules"), default=list, blank=True, help_text=_("rules that spoke against it"))
+    digest = models.CharField(_("digest"), max_length=64, help_text=_("SHA-256 of the title and the text"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("decided by")
+    )
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    objects = AppendOnly.as_manager()
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        ordering = ("pk",)
+        base_manager_name = "objects"
+        constraints = (
+            models.CheckConstraint(name="decision_is_known", condition=Q(decision__in=Ruling.values)),
+            models.CheckConstraint(name="decision_has_a_reason", condition=~Q(reason="")),
+        )
+
+    def __str__(self):
+        return f"{self.posting_id} {self.decision}"
+
+
 class Verdict(models.Model):
-    """What guard says of one posting in one screening."""
+    """What guard says of one posting in one screening; where a decision stood, what that made of it."""
 
     screening = models.ForeignKey(Screening, on_delete=models.CASCADE, related_name="verdicts")
     posting = models.ForeignKey(Posting, on_delete=models.CASCADE, related_name="verdicts")
     verdict = models.CharField(_("verdict"), max_length=20)
     tier = models.CharField(_("tier"), max_length=4, null=True, blank=True)
     reasons = models.JSONField(_("reasons"), default=list, blank=True, help_text=_("rules that were hit"))
+    decision = models.ForeignKey(
+        Decision, on_delete=models.PROTECT, null=True, blank=True, related_name="verdicts",
+        verbose_name=_("decision"), help_text=_("a person's, where it made the verdict"),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("verdict")
