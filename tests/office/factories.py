@@ -121,3 +121,12 @@ def make_user(role, **facts):
     from talentcity.office.accounts.models import User
 
     return User.objects.create_user(username=f"{role}-{next(_numbers)}", role=role, **facts)
+
+
+def make_upload(by, content=b"seeker_id,education,district\n", *, name="seekers.csv", kind="seekers", **options):
+    """A file that was handed in and waits for the worker; its task stands in the queue."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from talentcity.office.uploads.domain.intake import hand_in
+
+    return hand_in(SimpleUploadedFile(name, content), kind=kind, by=by, **options)

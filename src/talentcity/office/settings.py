@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "talentcity.office.records",
     "talentcity.office.promises",
     "talentcity.office.planning",
+    "talentcity.office.uploads",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("talentcity.office.records.urls")),
     path("", include("talentcity.office.promises.urls")),
     path("", include("talentcity.office.planning.urls")),
+    path("", include("talentcity.office.uploads.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 handler403 = "talentcity.office.accounts.views.not_allowed"

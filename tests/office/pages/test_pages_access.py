@@ -2,7 +2,9 @@
 
 import pytest
 from django.urls import URLResolver, get_resolver, reverse
-from factories import HERE, make_recommendation, make_run, make_seeker, make_user, make_vacancy
+from factories import HERE, make_recommendation, make_run, make_seeker, make_upload, make_user, make_vacancy
+
+from talentcity.office.uploads.domain.intake import carry_out
 
 ROLES = ("nobody", "seeker", "other_seeker", "counsellor", "counsellor_elsewhere", "planner", "inspector")
 # 200 seen, 302 sent on (nobody: to the sign-in page), 403 seen but not written, 404 not for this person.
@@ -19,6 +21,10 @@ TABLE = {
     ("GET", "postings"): (302, 404, 404, 404, 404, 200, 200),
     ("GET", "parameters"): (302, 404, 404, 404, 404, 200, 200),
     ("GET", "vacancy"): (302, 200, 404, 200, 404, 200, 200),
+    ("GET", "imports"): (302, 404, 404, 404, 404, 200, 404),
+    ("GET", "import"): (302, 404, 404, 404, 404, 200, 404),
+    ("GET", "import-progress"): (302, 404, 404, 404, 404, 302, 404),
+    ("GET", "import-refused"): (302, 404, 404, 404, 404, 200, 404),
     # POST
     ("POST", "demo-sign-in"): (404, 404, 404, 404, 404, 404, 404),
     ("POST", "sign-out"): (302, 302, 302, 302, 302, 302, 302),
@@ -26,6 +32,9 @@ TABLE = {
     ("POST", "seen"): (302, 302, 302, 404, 404, 404, 404),
     ("POST", "answer"): (302, 302, 404, 403, 404, 403, 404),
     ("POST", "plan-again"): (302, 404, 404, 404, 404, 302, 404),
+    ("POST", "import-new"): (302, 404, 404, 404, 404, 200, 404),
+    ("POST", "import-mapping"): (302, 404, 404, 404, 404, 200, 404),
+    ("POST", "import-erase"): (302, 404, 404, 404, 404, 302, 404),
 }
 
 
@@ -43,8 +52,9 @@ def cast(seeker, seeker_user, seeker_elsewhere_user, counsellor, planner, inspec
 
 
 @pytest.fixture
-def addresses(seeker):
+def addresses(seeker, planner):
     run = make_run(report=REPORT)
+    upload = carry_out(make_upload(planner, "seeker_id,education,district\n1,none,江北区\n".encode()))
     recommendation = make_recommendation(run, seeker)
     words = {
         "person": [seeker.seeker_id],
@@ -52,6 +62,8 @@ def addresses(seeker):
         "plan-run": [run.pk],
         "answer": [recommendation.pk],
     }
+    about_one = ("import", "import-progress", "import-mapping", "import-refused", "import-erase")
+    words |= {name: [upload.pk] for name in about_one}
     return {name: reverse(name, args=words.get(name)) for _, name in TABLE}
 
 

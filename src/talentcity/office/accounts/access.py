@@ -9,6 +9,7 @@ from django.http import Http404
 
 from talentcity.office.planning.models import PlanRun, Recommendation
 from talentcity.office.records.models import Seeker, Vacancy
+from talentcity.office.uploads.models import Upload
 
 from .enums import Role
 
@@ -21,6 +22,7 @@ class Area(Enum):
     OVERVIEW = "overview"
     POSTINGS = "postings"
     PARAMETERS = "parameters"
+    IMPORTS = "imports"
 
 
 _AREAS = {
@@ -29,6 +31,7 @@ _AREAS = {
     Area.OVERVIEW: {Role.PLANNER},
     Area.POSTINGS: {Role.PLANNER, Role.INSPECTOR},
     Area.PARAMETERS: {Role.PLANNER, Role.INSPECTOR},
+    Area.IMPORTS: {Role.PLANNER},
 }
 
 
@@ -57,14 +60,18 @@ def _runs(user, records):
     return records if user.role == Role.PLANNER else records.none()
 
 
-_SEEN = {Seeker: _seekers, Recommendation: _recommendations, Vacancy: _vacancies, PlanRun: _runs}
+_SEEN = {Seeker: _seekers, Recommendation: _recommendations, Vacancy: _vacancies, PlanRun: _runs, Upload: _runs}
 
 
 def _writes_own(user, recommendation):
     return user.role == Role.SEEKER and user.seeker_id == recommendation.seeker_id
 
 
-_WRITTEN = {Recommendation: _writes_own}
+def _plans(user, _record):
+    return user.role == Role.PLANNER
+
+
+_WRITTEN = {Recommendation: _writes_own, Upload: _plans}
 
 
 def seen_by(user, records):
@@ -84,7 +91,7 @@ def may_see(user, what):
 def may_write(user, what):
     """Whether this person may change what stands in an area, or one record; seeing it is asked apart."""
     if isinstance(what, Area):
-        return what is Area.OVERVIEW and user.role == Role.PLANNER
+        return what in (Area.OVERVIEW, Area.IMPORTS) and user.role == Role.PLANNER
     rule = _WRITTEN.get(type(what))
     return rule is not None and rule(user, what)
 

@@ -15,6 +15,7 @@ _PLACES = (
     (Area.OVERVIEW, "overview", _("Overview")),
     (Area.PEOPLE, "people", _("People")),
     (Area.POSTINGS, "postings", _("Held adverts")),
+    (Area.IMPORTS, "imports", _("Imports")),
     (Area.PARAMETERS, "parameters", _("Dated parameters")),
 )
 _LANGUAGES = {"zh-hans": ("zh-hans", "zh-Hans", "简体中文"), "en": ("en", "en", "English")}

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
+import operator
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -130,11 +132,10 @@ def import_parts(
     taker, say = _TAKERS[kind](update=update), tell or (lambda _step, _rows: None)
     try:
         with _read_before_writing(parts, say) as read, transaction.atomic():
-            rows = _take_all(taker, read, say)
-            refused = taker.refused()
-            if refused.height and not skip_bad:
-                raise _refusal(refused, file, rows)
-            done = taker.outcome(file, refused)
+            _take_all(taker, read, say)
+            done = taker.outcome(file)
+            if done.refused.height and not skip_bad:
+                raise RowsRefused(done)
             if record is not None:
                 record(done)
     except IntegrityError as error:
@@ -145,15 +146,13 @@ def import_parts(
     return done
 
 
-def _take_all(taker: _Taker, parts: Iterable[Mapped], say: Tell) -> int:
-    """Take every part; the number of rows that the file has."""
+def _take_all(taker: _Taker, parts: Iterable[Mapped], say: Tell) -> None:
     rows = 0
     for part in parts:
         taker.take(part)
         rows += part.rows
         say("take", rows)
     taker.finish()
-    return rows
 
 
 @contextlib.contextmanager
@@ -183,11 +182,6 @@ def _read_back(path: Path, part: Mapped) -> Mapped:
     return dataclasses.replace(part, table=table.drop(ROW), numbers=table[ROW])
 
 
-def _refusal(refused: pl.DataFrame, file: str, read: int) -> InvalidTable:
-    violations = [Violation(file, *row) for row in refused.head(InvalidTable.SHOWN).iter_rows()]
-    return RowsRefused(violations, refused, of=read)
-
-
 class ImportCrossed(TalentCityError):
     """Somebody else wrote the same records at the same moment; nothing was taken in."""
 
@@ -196,14 +190,13 @@ class RowsRefused(InvalidTable):
     """Rows of a file are refused, so nothing of it was taken in.
 
     Attributes:
-        refused: row, column, value, reason of all of them; a row may have several.
-        rows: how many rows are refused.
-        of: how many rows the file has.
+        outcome: what would have become of the file with `skip_bad`; it holds every refused row.
     """
 
-    def __init__(self, violations: list[Violation], refused: pl.DataFrame, *, of: int) -> None:
-        super().__init__(violations, refused.height)
-        self.refused, self.rows, self.of = refused, refused["row"].n_unique(), of
+    def __init__(self, outcome: Imported) -> None:
+        shown = outcome.refused.head(self.SHOWN).iter_rows()
+        super().__init__([Violation(outcome.file, *row) for row in shown], outcome.refused.height)
+        self.outcome = outcome
 
 
 class _Rows:
@@ -296,12 +289,9 @@ class _Taker:
         dtypes = {column.name: column.dtype for column in self._schema.columns}
         return {PK: pl.Int64(), **{name: pl.String() if name in texts else dtype for name, dtype in dtypes.items()}}
 
-    def refused(self) -> pl.DataFrame:
-        """Every refused row so far with its reasons, in the order of the file."""
-        return pl.concat([pl.DataFrame(schema=REFUSED), *self._refused]).sort("row", maintain_order=True)
-
-    def outcome(self, file: str, refused: pl.DataFrame) -> Imported:
+    def outcome(self, file: str) -> Imported:
         """What became of the file."""
+        refused = pl.concat([pl.DataFrame(schema=REFUSED), *self._refused]).sort("row", maintain_order=True)
         counts = {"rows": self.new, "updated": self.replaced, "unchanged": self.same}
         return Imported(
             kind=self.kind, file=file, refused=refused, mended=self.tally.mended, notes=self.tally.notes, **counts
@@ -350,35 +340,36 @@ class _Taker:
 
     def _meet(self, rows: _Rows, known: pl.DataFrame) -> None:
         """Rows that meet a record of the same id: the same, replaced, or refused."""
-        columns = [name for name in self._schema.names if name != self.key]
-        old = known.rename({name: OLD + name for name in columns})
+        old = known.rename({name: OLD + name for name in self._others()})
         met = rows.frame.join(old, on=self.key, how="inner", maintain_order="left")
-        met = met.with_columns(self.left_as_it_stands())
-        seen = self.comparable(met)
-        differs = [seen[name].ne_missing(seen[OLD + name]).alias(name) for name in columns]
-        other = pl.DataFrame(differs)
-        changed = other.select(pl.any_horizontal(pl.all())).to_series()
-        fixed = other.select(pl.any_horizontal(pl.lit(False), *self.fixed)).to_series()
-        names = other.select(
-            pl.concat_str([pl.when(name).then(pl.lit(name)) for name in columns], separator=", ", ignore_nulls=True)
-        )
-        met = met.with_columns(
-            changed.alias("__changed__"), fixed.alias("__fixed__"), names.to_series().alias("__names__")
-        )
-        self.same += met.height - int(changed.sum())
-        refusing = _Rows(met)
+        met = self._compared(met.with_columns(self.left_as_it_stands()))
+        self.same += met.height - int(met["__changed__"].sum())
+        meeting = _Rows(met.filter("__changed__"))
         stands = pl.lit("stands in the office already with other values of ") + pl.col("__names__")
-        refusing.refuse(pl.col("__fixed__"), self.key, stands + f"; {self.fixed_reason}")
+        meeting.refuse(pl.col("__fixed__"), self.key, stands + f"; {self.fixed_reason}")
+        meeting.drop()
         if self._update:
-            refusing.drop()
-            replacing = refusing.frame.filter("__changed__")
-            self.replace(replacing)
-            self.replaced += replacing.height
+            self.replace(meeting.frame)
+            self.replaced += meeting.frame.height
         else:
-            refusing.refuse(
-                pl.col("__changed__") & ~pl.col("__fixed__"), self.key, stands + "; an update would replace them"
-            )
-        rows.refused += refusing.refused
+            meeting.refuse(pl.lit(True), self.key, stands + "; an update would replace them")
+        rows.refused += meeting.refused
+
+    def _others(self) -> list[str]:
+        """The columns besides the id."""
+        return [name for name in self._schema.names if name != self.key]
+
+    def _compared(self, met: pl.DataFrame) -> pl.DataFrame:
+        """With what differs: `__names__` of columns, whether any does, and whether one that is never replaced does."""
+        seen = self.comparable(met)
+        other = {name: seen[name].ne_missing(seen[OLD + name]) for name in self._others()}
+        never = pl.repeat(False, met.height, eager=True)
+        named = [pl.when(flags).then(pl.lit(name)) for name, flags in other.items()]
+        return met.with_columns(
+            pl.concat_str(named, separator=", ", ignore_nulls=True).alias("__names__"),
+            functools.reduce(operator.or_, other.values()).alias("__changed__"),
+            functools.reduce(operator.or_, (other[name] for name in self.fixed), never).alias("__fixed__"),
+        )
 
     def left_as_it_stands(self) -> list[pl.Expr]:
         """Columns in which an empty cell leaves what stands."""

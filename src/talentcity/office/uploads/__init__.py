@@ -1,0 +1,1 @@
+"""Files that planners hand in to be imported, and a report on each."""

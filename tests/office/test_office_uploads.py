@@ -1,0 +1,204 @@
+"""A file handed in: stored privately, imported by the worker, reported on, and removed."""
+
+import stat
+from datetime import timedelta
+
+import polars as pl
+import pytest
+from django.utils import timezone
+from django_q.models import OrmQ
+from factories import make_seeker, make_upload
+
+from talentcity.office.records.models import Seeker
+from talentcity.office.uploads import storage
+from talentcity.office.uploads.domain import intake
+from talentcity.office.uploads.domain.erasing import KEPT, erase, erase_old
+from talentcity.office.uploads.domain.intake import carry_out, hand_in_again
+from talentcity.office.uploads.enums import State
+from talentcity.office.uploads.models import RefusedRow, Upload
+from talentcity.office.uploads.words import said
+
+pytestmark = pytest.mark.django_db
+HEAD = "seeker_id,education,district\n"
+GOOD = f"{HEAD}A,bachelor,江北区\nB,college,南岸区\n".encode()
+BAD = f"{HEAD}A,bachelor,江北区\nB,none,南岸区\nC,,渝中区\n".encode()
+MAPPING = """
+[seeker_id]
+from = "编号"
+[education]
+value = "bachelor"
+[district]
+from = "区县"
+read = "place"
+"""
+
+
+def left(home):
+    """What lies in the folder of files handed in."""
+    return sorted(path.suffix or "folder" for path in (home / "uploads").rglob("*"))
+
+
+def reasons(upload):
+    return list(RefusedRow.objects.filter(upload=upload).values_list("row", "column", "value", "reason"))
+
+
+def test_file_is_stored_for_the_office_alone_under_a_name_of_our_own(planner, tmp_path):
+    upload = make_upload(planner, GOOD, name="../../名单 1.CSV")
+    path = storage.place(upload.stored)
+    assert (upload.name, path.suffix, path.read_bytes()) == ("名单 1.CSV", ".csv", GOOD)
+    assert path.parent.parent == tmp_path / "uploads"
+    assert [stat.S_IMODE(one.stat().st_mode) for one in (path, path.parent, path.parent.parent)] == [
+        0o600, 0o700, 0o700,
+    ]  # fmt: skip
+    assert (upload.state, OrmQ.objects.count()) == (State.WAITING, 1)
+
+
+def test_good_file_is_taken_in_and_removed(planner, tmp_path):
+    upload = carry_out(make_upload(planner, GOOD))
+    assert (upload.state, upload.read, upload.taken, upload.refused_rows) == (State.DONE, 2, 2, 0)
+    assert sorted(Seeker.objects.values_list("seeker_id", flat=True)) == ["A", "B"]
+    assert (upload.stored, left(tmp_path)) == ("", [])
+
+
+def test_one_bad_row_stops_the_file_and_every_bad_row_is_told(planner):
+    upload = carry_out(make_upload(planner, BAD))
+    levels = "junior, secondary, college, bachelor, master, doctor"
+    assert (upload.state, upload.read, upload.taken, upload.refused_rows) == (State.REFUSED, 3, 0, 2)
+    assert reasons(upload) == [
+        (3, "education", "'none'", f"expected one of {levels}"),
+        (4, "education", None, f"empty; expected one of {levels}"),
+    ]
+    assert Seeker.objects.count() == 0
+
+
+def test_bad_rows_are_put_aside_as_they_stood_to_be_mended(planner, tmp_path):
+    upload = carry_out(make_upload(planner, BAD, skip_bad=True))
+    assert (upload.state, upload.taken, upload.refused_rows) == (State.DONE, 1, 2)
+    book = pl.read_excel(storage.beside(upload.stored, storage.REFUSED), infer_schema_length=0)
+    assert book.columns[2:] == ["seeker_id", "education", "district"]
+    assert book.select("seeker_id", "district").rows() == [("B", "南岸区"), ("C", "渝中区")]
+    assert book[book.columns[0]].to_list() == ["3", "4"]
+    assert book[book.columns[1]][0].startswith("education: 'none' ")
+    assert left(tmp_path) == [".xlsx", "folder", "progress"] or left(tmp_path) == [".xlsx", "folder", "folder"]
+
+
+def test_the_same_file_again_changes_nothing(planner):
+    carry_out(make_upload(planner, GOOD))
+    upload = carry_out(make_upload(planner, GOOD))
+    assert (upload.state, upload.taken, upload.unchanged, upload.refused_rows) == (State.DONE, 0, 2, 0)
+
+
+def test_rows_replace_what_stands_when_that_was_asked_for(planner):
+    make_seeker("A", district="万州区")
+    upload = carry_out(make_upload(planner, GOOD, replace=True))
+    assert (upload.taken, upload.replaced) == (1, 1)
+    assert Seeker.objects.get(seeker_id="A").district == "江北区"
+
+
+def test_file_of_other_headings_is_imported_by_its_mapping(planner):
+    sheet = "编号,区县\n1,江北区\n".encode()
+    upload = carry_out(make_upload(planner, sheet, mapping=MAPPING))
+    assert (upload.failure, upload.state) == ("", State.DONE)
+    assert list(Seeker.objects.values_list("seeker_id", "district")) == [("1", "江北区")]
+
+
+def test_wrong_mapping_waits_for_a_better_one(planner):
+    sheet = "编号,区县\n1,江北区\n".encode()
+    wrong = MAPPING.replace("编号", "号码")
+    upload = carry_out(make_upload(planner, sheet, mapping=wrong))
+    assert (upload.state, upload.proposed) == (State.UNREAD, wrong)
+    assert "'号码'" in upload.failure
+    assert upload.stored not in upload.failure
+    assert hand_in_again(upload, mapping=MAPPING)
+    assert not hand_in_again(upload, mapping=MAPPING)
+    assert carry_out(upload).state == State.DONE
+    assert Seeker.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("a.csv", b""), ("a.xlsx", b"PK\x03\x04 no workbook"), ("a.parquet", b"x")]
+)
+def test_file_that_is_not_what_it_claims_fails_with_its_own_name_and_is_removed(planner, tmp_path, name, content):
+    upload = carry_out(make_upload(planner, content, name=name))
+    assert (upload.state, left(tmp_path)) == (State.FAILED, [])
+    assert upload.failure.startswith(name)
+
+
+def test_import_whose_worker_was_killed_is_taken_up_again_and_given_up_at_last(planner, monkeypatch):
+    upload = make_upload(planner, GOOD)
+
+    def killed(*_args, **_options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(intake, "import_parts", killed)
+    for _ in range(intake.ATTEMPTS):
+        with pytest.raises(KeyboardInterrupt):
+            carry_out(upload)
+        assert Upload.objects.get().state == State.RUNNING
+    assert carry_out(upload).failure == "Its worker was ended 3 times while it ran; memory may have run out."
+
+
+def test_import_that_was_killed_once_counts_its_rows_once(planner, monkeypatch):
+    upload = make_upload(planner, GOOD)
+    real = intake.import_parts
+
+    def killed_after_writing(*args, record, **options):
+        def stop(done):
+            record(done)
+            raise KeyboardInterrupt
+
+        return real(*args, record=stop, **options)
+
+    monkeypatch.setattr(intake, "import_parts", killed_after_writing)
+    with pytest.raises(KeyboardInterrupt):
+        carry_out(upload)
+    monkeypatch.undo()
+    assert Seeker.objects.count() == 0
+    assert (carry_out(upload).taken, Seeker.objects.count()) == (2, 2)
+
+
+def test_defect_is_written_down_and_raised(planner, monkeypatch, tmp_path):
+    upload = make_upload(planner, GOOD)
+
+    def broken(*_args, **_options):
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setattr(intake, "import_parts", broken)
+    with pytest.raises(ZeroDivisionError):
+        carry_out(upload)
+    upload.refresh_from_db()
+    assert (upload.failure, left(tmp_path)) == ("A defect of TalentCity, ZeroDivisionError: by zero", [])
+
+
+def test_what_people_wrote_is_erased_and_the_counts_stay(planner, tmp_path):
+    upload = carry_out(make_upload(planner, BAD))
+    assert erase(upload)
+    upload.refresh_from_db()
+    assert (reasons(upload), upload.refused_rows, upload.stored, left(tmp_path)) == ([], 2, "", [])
+    assert upload.erased_at is not None
+
+
+def test_nothing_is_erased_under_a_running_import(planner):
+    assert not erase(make_upload(planner, GOOD))
+
+
+def test_what_people_wrote_is_erased_after_a_month(planner):
+    old, young = (carry_out(make_upload(planner, BAD)) for _ in range(2))
+    Upload.objects.filter(pk=old.pk).update(ended_at=timezone.now() - KEPT - timedelta(minutes=1))
+    Upload.objects.filter(pk=young.pk).update(ended_at=timezone.now() - KEPT + timedelta(minutes=1))
+    erase_old()
+    assert (reasons(old), len(reasons(young))) == ([], 2)
+
+
+@pytest.mark.parametrize(("reason", "chinese"), [
+    ("empty; expected one of a, b", "缺少内容；应为下列之一：a, b"),
+    ("the office has no seeker of this id; import it first", None),
+    ("something that nobody translated", "something that nobody translated"),
+])  # fmt: skip
+def test_reasons_are_told_in_the_readers_language_where_they_are_known(reason, chinese):
+    from django.utils.translation import override
+
+    with override("zh-hans"):
+        assert said(reason) == chinese if chinese else said(reason) != reason
+    with override("en"):
+        assert said(reason).split()[0] in (reason.split()[0], "the")
