@@ -72,7 +72,7 @@ def check(frame: pl.DataFrame, schema: Schema, *, table: str | None = None, firs
         talentcity.errors.InvalidTable: capacity, row 1, column capacity: -1: expected a whole number from 0 to ...
     """
     report = _Report(table or schema.name)
-    checked = _checked(frame, schema, report, first_row)
+    checked = _checked(frame, schema, report, _rows(frame, first_row))
     if report.count:
         raise InvalidTable(report.shown, report.count)
     return checked.drop(ROW)
@@ -130,6 +130,7 @@ def sift(
     *,
     table: str | None = None,
     first_row: int = 1,
+    numbers: pl.Series | None = None,
     aside: Sequence[Violation] = (),
     seen: Seen | None = None,
 ) -> Sifted:
@@ -137,6 +138,7 @@ def sift(
 
     Args:
         frame, schema, table, first_row: as in `check`.
+        numbers: those of all records, where they do not simply follow `first_row`.
         aside: violations that are known already; their rows are put aside too, and nothing else is said of these cells.
         seen: the keys of earlier parts of the same table; a row whose key stands there is put aside.
 
@@ -151,7 +153,8 @@ def sift(
     """
     most = InvalidTable.SHOWN + frame.height * (2 * len(schema.columns) + len(schema.rules) + 1)
     report = _Report(table or schema.name, most)
-    checked = _checked(frame, schema, report, first_row, seen)
+    rows = _rows(frame, first_row) if numbers is None else numbers.alias(ROW)
+    checked = _checked(frame, schema, report, rows, seen)
     known = {(violation.row, violation.column) for violation in aside}
     report.shown = [each for each in report.shown if (each.row, each.column) not in known] + list(aside)
     whole = [violation for violation in report.shown if violation.row is None]
@@ -163,12 +166,15 @@ def sift(
     return Sifted(kept.drop(ROW), kept[ROW].alias("number"), violations)
 
 
+def _rows(frame: pl.DataFrame, first_row: int) -> pl.Series:
+    return pl.int_range(first_row, first_row + frame.height, eager=True).alias(ROW)
+
+
 def _checked(
-    frame: pl.DataFrame, schema: Schema, report: _Report, first_row: int, seen: Seen | None = None
+    frame: pl.DataFrame, schema: Schema, report: _Report, rows: pl.Series, seen: Seen | None = None
 ) -> pl.DataFrame:
     """The frame with its row numbers; values that break the schema are missing and in the report."""
     _check_names(frame, schema, report)
-    rows = pl.int_range(first_row, first_row + frame.height, eager=True).alias(ROW)
     done = [rows]
     for column in schema.columns:
         if column.name in frame.columns:

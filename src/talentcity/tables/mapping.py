@@ -261,14 +261,18 @@ def _mapped(part: Part, schema: Schema, sheet: _Sheet, seen: Seen, *, first: boo
     reading = _Reading(cells, part, sheet)
     columns = [reading.column(source, schema.column(source.column)) for source in sheet.sources]
     frame = pl.DataFrame(columns) if part.frame.height else schema.empty().select(s.column for s in sheet.sources)
-    aside = reading.no_records() + reading.doubts
-    aside += [fault for fault in part.faults if fault.column in sheet.heading.values()]
-    sifted = sift(frame, schema, table=sheet.file, first_row=part.first_row, aside=aside, seen=seen)
-    refused = refusals(sifted.violations)
+    none = reading.no_records()  # they have no id, so a record further down may have it
+    are = ~reading.numbers.is_in([violation.row for violation in none])
+    faults = [fault for fault in part.faults if fault.column in sheet.heading.values()]
+    numbers = reading.numbers.filter(are)
+    known = set(numbers)
+    aside = [each for each in (*reading.doubts, *faults) if each.row in known]
+    sifted = sift(frame.filter(are), schema, table=sheet.file, numbers=numbers, aside=aside, seen=seen)
+    violations = sorted((*none, *sifted.violations), key=lambda violation: violation.row or 0)
     kept = reading.numbers.is_in(sifted.numbers.implode())
     mended = reading.mended(sheet.sources, kept, schema)
     notes = part.notes + sheet.notes if first else ()
-    return Mapped(sifted.table, sifted.numbers, refused, mended, part.frame.height, notes)
+    return Mapped(sifted.table, sifted.numbers, refusals(violations), mended, part.frame.height, notes)
 
 
 class _Reading:
