@@ -23,7 +23,7 @@ _OVER = 0.04  # share of vacancies whose day has passed
 _EXPERIENCE = np.array([-1, 0, 1, 2, 3, 5])  # years asked for; -1 asks for none
 _EXPERIENCE_CHANCES = np.array([46, 20, 17, 8, 7, 2])
 _ANYWHERE = ("finance", "business", "commerce", "services")  # every industry has such vacancies
-_NO_HEADCOUNT, _NO_WAGE, _NO_OCCUPATION, _NO_DISTRICT, _NO_END = 0.12, 0.12, 0.25, 0.01, 0.08
+_NO_HEADCOUNT, _NO_WAGE, _NO_OCCUPATION = 0.12, 0.12, 0.25  # columns left to the text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -156,7 +156,7 @@ def make_postings(
             "posting_id": ids("J", part, count),
             "employer_id": employers.table["employer_id"].gather(employer),
             "occupation": _known(rng, words_of(trades.codes, family), _NO_OCCUPATION),
-            "district": _known(rng, words_of(places, district), _NO_DISTRICT),
+            "district": words_of(places, district),
             "wage_min": pl.Series(pay_min).set(pl.Series(silent), None),
             "wage_max": pl.Series(pay_max).set(pl.Series(silent), None),
             "education_min": words_of([*EDUCATION, None], np.where(asked >= 0, asked, len(EDUCATION))),
@@ -169,6 +169,7 @@ def make_postings(
             "family": family,
             "district_place": district,
             "language": np.where(rng.permutation(count) < round(ENGLISH * count), "en", "zh"),
+            "places": openings.headcount[vacancy],
             "pay_min": pay_min,
             "pay_max": pay_max,
             "level": asked,
@@ -179,15 +180,14 @@ def make_postings(
 
 
 def _days(rng: np.random.Generator, over: np.ndarray, on: date) -> tuple[np.ndarray, np.ndarray]:
-    """(n,) day of publication and last day; of what is not over the last day is `on` or later, or not known."""
+    """(n,) day of publication and last day; of what is not over the last day is `on` or later."""
     today, count = np.datetime64(on), len(over)
     age = np.floor(60 * rng.random(count) ** 1.4).astype(np.int64)
     posted = today - np.where(over, 20 + age, age)
     last = np.where(
         over, posted + 1 + np.floor(18 * rng.random(count)).astype(np.int64), today + rng.integers(0, 75, count)
     )
-    unknown = (rng.random(count) < _NO_END) & ~over
-    return posted, np.where(unknown, np.datetime64("NaT"), last)
+    return posted, last
 
 
 def _employers(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -18,21 +19,37 @@ from talentcity.text import lexicon
 from talentcity.text.education import EDUCATION
 
 SHORTEST, LONGEST = 150, 600  # characters of a text
-_DRAWS = 72  # random numbers for one posting
+COLUMNS = {
+    "employer": ("employer_id",),
+    "headcount": ("headcount",),
+    "pay": ("wage_min", "wage_max"),
+    "place": ("district",),
+    "validity": ("valid_through",),
+    "conditions": ("education_min", "experience_min"),
+    "duties": (),
+}
+"""The columns that state a fact; a posting that is to lack it has none of them, nor a word of it in its text."""
+
+_DRAWS = 80  # random numbers for one posting
 _HOME = {
     "F1": ("benefits", "close"),
     "W1": ("requirements", "close"),
     "D1": ("requirements", "lead"),
     "S1": ("duties", "lead"),
 }
+_ANYWHERE = ("requirements", "benefits", "close")
+_PAY_ELSEWHERE = 0.1  # of the texts whose columns state the pay
+_LAST_DAY_SAID = 0.3  # of the texts
 _CERTIFICATE = re.compile(r"licen[cs]e|certificate|qualification", re.IGNORECASE)
-_ORDER = ("lead", "duties", "requirements", "benefits", "hours", "place", "filler", "close")
+_ORDER = ("lead", "duties", "requirements", "benefits", "hours", "place", "validity", "filler", "close")
 _DISPENSABLE = ("hours", "filler", "close", "lead")
+_LISTED = ("duties", "requirements", "benefits")  # a heading and its items
+_STOPS = {"zh": ("。", "？", "！", "）", "；"), "en": (".", "?", "!")}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class _Facts:
-    """One posting's facts, ready to be put into words."""
+    """One posting's facts, ready to be put into words; None where the column does not state it."""
 
     language: str
     employer: str
@@ -41,9 +58,18 @@ class _Facts:
     address: str
     level: int
     experience: int
-    pay: tuple[int, int] | None
-    headcount: int | None
-    plant: Plant | None
+    places: int
+    places_known: bool
+    pay: tuple[int, int]
+    pay_known: bool
+    last: date
+    plant: Plant
+
+    def lacks(self, fact: str) -> bool:
+        return fact in self.plant.lacks
+
+
+_NOTHING = Plant(rule_id="", planted="")
 
 
 class _Draws:
@@ -55,7 +81,7 @@ class _Draws:
     def chance(self, of: float) -> bool:
         return next(self._left) < of
 
-    def one(self, words: list[Any]) -> Any:
+    def one(self, words: Sequence[Any]) -> Any:
         return words[int(next(self._left) * len(words))]
 
     def early(self, words: list[Any]) -> Any:
@@ -73,7 +99,9 @@ class _Draws:
 def write_postings(
     postings: pl.DataFrame, names: pl.Series, plants: dict[int, Plant], rng: np.random.Generator, *, city: CityFile
 ) -> pl.DataFrame:
-    """The postings with `title` and `text`.
+    """The postings with `title` and `text`, and without the columns of what a plant lacks.
+
+    A text states what its columns leave out: all of `planted.FACTS` stand in a column or in the text, most in both.
 
     Args:
         postings: as `make_postings` returns them.
@@ -85,32 +113,64 @@ def write_postings(
     written = [
         _written(facts, _Draws(row)) for facts, row in zip(_facts(postings, names, plants, city), numbers, strict=True)
     ]
-    return postings.with_columns(
+    return _without(postings, plants).with_columns(
         pl.Series("title", [title for title, _ in written], dtype=pl.String),
         pl.Series("text", [text for _, text in written], dtype=pl.String),
     )
 
 
+def _without(postings: pl.DataFrame, plants: dict[int, Plant]) -> pl.DataFrame:
+    """The postings without the columns of the facts that are planted away."""
+    for fact, columns in COLUMNS.items():
+        rows = [row for row, plant in plants.items() if fact in plant.lacks]
+        gone = np.zeros(postings.height, dtype=bool)
+        gone[rows] = True
+        postings = postings.with_columns(postings[name].set(pl.Series(gone), None) for name in columns)
+    return postings
+
+
 def _facts(postings: pl.DataFrame, names: pl.Series, plants: dict[int, Plant], city: CityFile) -> Iterator[_Facts]:
-    rows = postings.with_columns(names.alias("name")).iter_rows(named=True)
-    for number, row in enumerate(rows):
-        district = city.districts[row["district_place"]]
-        english = row["language"] == "en"
-        house = 1 + row["street"] % 199
-        street = district.streets[row["street"] % len(district.streets)]
+    columns = ("language", "district_place", "street", "family", "level", "experience", "places", "pay_min", "pay_max")
+    rows = postings.select(
+        *columns,
+        pl.col("headcount").is_not_null().alias("places_known"),
+        pl.col("wage_min").is_not_null().alias("pay_known"),
+        pl.col("valid_through"),
+        names.alias("name"),
+    )
+    numbered = enumerate(zip(*(column.to_list() for column in rows), strict=True))
+    for number, (
+        language,
+        place,
+        street,
+        family,
+        level,
+        experience,
+        places,
+        low,
+        high,
+        said,
+        paid,
+        last,
+        name,
+    ) in numbered:
+        district = city.districts[place]
+        english = language == "en"
+        road = f"{district.streets[street % len(district.streets)]}{1 + street % 199}号"
         yield _Facts(
-            language=row["language"],
-            employer=row["name"],
-            family=row["family"],
-            district=district.name_en if english else district.name,
-            address=f"{district.name_en}, {city.name_en}"
-            if english
-            else f"{city.name}{district.name}{street}{house}号",
-            level=row["level"],
-            experience=row["experience"],
-            pay=None if row["wage_min"] is None else (int(row["pay_min"]), int(row["pay_max"])),
-            headcount=row["headcount"],
-            plant=plants.get(number),
+            language,
+            name,
+            family,
+            district.name_en if english else district.name,
+            f"{district.name_en}, {city.name_en}" if english else f"{city.name}{district.name}{road}",
+            level,
+            experience,
+            places,
+            said,
+            (int(low), int(high)),
+            paid,
+            last,
+            plants.get(number, _NOTHING),
         )
 
 
@@ -118,43 +178,58 @@ def _written(facts: _Facts, draws: _Draws) -> tuple[str, str]:
     base = draws.early(occupations().titles[facts.language][facts.family])
     words = data("wording.toml")[facts.language]
     blocks = _blocks(facts, base, words, draws)
-    planted = "" if facts.plant is None else facts.plant.sentence
-    return _title(facts, base, words, draws), _fitted(blocks, words, facts.language, draws, planted)
+    return _title(facts, base, words, draws), _fitted(blocks, words, facts.language, draws, facts.plant.sentence)
 
 
 def _title(facts: _Facts, base: str, words: dict[str, Any], draws: _Draws) -> str:
-    if facts.plant is not None and facts.plant.title is not None:
+    if facts.plant.title is not None:
         return facts.plant.title.replace("{title}", base)
-    if draws.chance(0.2):
+    if draws.chance(0.2) and not facts.lacks("place"):
         return str(draws.one(words["title_more"]).format(title=base, district=facts.district))
     return str(base)
 
 
 def _blocks(facts: _Facts, base: str, words: dict[str, Any], draws: _Draws) -> dict[str, list[str]]:
     """The parts of the text; a part is its heading, if any, and its items."""
-    own = occupations().duties[facts.language][facts.family]
-    lead = draws.one(words["lead"]).format(title=base, employer=facts.employer, district=facts.district)
-    duties = [*draws.some(own, 2, len(own)), *draws.some(words["duties_more"], 0, 1)]
     blocks = {
-        "lead": [lead] if lead else [],
-        "duties": [draws.one(words["duties_head"]), *duties],
+        "lead": _lead(facts, base, words, draws),
+        "duties": [draws.one(words["duties_head"]), *_duties(facts, words, draws)],
         "requirements": [draws.one(words["requirements_head"]), *_requirements(facts, words, draws)],
         "benefits": [draws.one(words["benefits_head"]), *_benefits(facts, words, draws)],
         "hours": [draws.one(words["hours"])] if draws.chance(0.4) else [],
-        "place": [draws.one(words["place"]).format(place=facts.address)],
+        "place": [] if facts.lacks("place") else [draws.one(words["place"]).format(place=facts.address)],
+        "validity": _validity(facts, words, draws),
         "filler": [draws.one(words["filler"])] if draws.chance(0.3) else [],
         "close": [word for word in [draws.one(words["close"])] if word],
     }
-    if facts.plant is not None and facts.plant.sentence:
-        home = draws.one(list(_HOME[facts.plant.rule_id]))
-        place = 1 + int(draws.one(list(range(len(blocks[home]))))) if blocks[home] else 0
+    if facts.plant.sentence:
+        home = draws.one(_HOME.get(facts.plant.rule_id, _ANYWHERE))
+        place = 1 + int(draws.one(range(len(blocks[home])))) if blocks[home] else 0
         blocks[home].insert(place, facts.plant.sentence)
-    return blocks
+    return {name: [] if len(lines) == 1 and name in _LISTED else lines for name, lines in blocks.items()}
+
+
+def _lead(facts: _Facts, base: str, words: dict[str, Any], draws: _Draws) -> list[str]:
+    """A first sentence; names of employers may hold a place, so that who lacks a place names none."""
+    pattern = draws.one(words["lead"])
+    nameless = facts.lacks("employer") or facts.lacks("place")
+    if (nameless and "{employer}" in pattern) or (facts.lacks("place") and "{district}" in pattern) or not pattern:
+        return []
+    return [pattern.format(title=base, employer=facts.employer, district=facts.district)]
+
+
+def _duties(facts: _Facts, words: dict[str, Any], draws: _Draws) -> list[str]:
+    if facts.lacks("duties"):
+        return []
+    own = occupations().duties[facts.language][facts.family]
+    return [*draws.some(own, 2, len(own)), *draws.some(words["duties_more"], 0, 1)]
 
 
 def _requirements(facts: _Facts, words: dict[str, Any], draws: _Draws) -> list[str]:
+    if facts.lacks("conditions"):
+        return []
     level = words["level_none"] if facts.level < 0 else words["level"][EDUCATION[facts.level]]
-    years = words["years_none"] if facts.experience <= 0 else words["years"]
+    years = words["years_none"] if facts.experience <= 0 else words["years" if facts.experience > 1 else "year"]
     skills = draws.some(_skill_names(facts.language)[facts.family], 1, 3)
     joined = ("、" if facts.language == "zh" else ", ").join(skills)
     items = [
@@ -167,17 +242,25 @@ def _requirements(facts: _Facts, words: dict[str, Any], draws: _Draws) -> list[s
 
 
 def _benefits(facts: _Facts, words: dict[str, Any], draws: _Draws) -> list[str]:
-    head = draws.one(words["headcount_open"] if facts.headcount is None else words["headcount"])
-    said = facts.headcount is None or draws.chance(0.75)
+    head = draws.one(words["headcount"]) if facts.places_known else words["headcount"][0]
+    said = draws.chance(0.75) or not facts.places_known
     perks = draws.some(words["benefits"], 2, 5 if facts.language == "zh" else 3)
     joined = ("、" if facts.language == "zh" else ", ").join(perks)
-    items = [_pay(facts, words, draws), head.format(n=facts.headcount) if said else "", joined[:1].upper() + joined[1:]]
+    items = [
+        _pay(facts, words, draws),
+        head.format(n=facts.places) if said and not facts.lacks("headcount") else "",
+        joined[:1].upper() + joined[1:],
+    ]
     return [item for item in items if item]
 
 
 def _pay(facts: _Facts, words: dict[str, Any], draws: _Draws) -> str:
-    if facts.pay is None:
-        return str(draws.one(words["pay_open"]))
+    """The pay in words; some texts leave it to the columns that state it."""
+    elsewhere = draws.chance(_PAY_ELSEWHERE) and facts.pay_known
+    if facts.lacks("pay"):
+        return ""
+    if elsewhere:
+        return str(draws.one(words["pay_elsewhere"]))
     low, high = facts.pay
     number = "{:,}" if facts.language == "en" else "{}"
     return str(
@@ -185,6 +268,17 @@ def _pay(facts: _Facts, words: dict[str, Any], draws: _Draws) -> str:
             low=number.format(low), high=number.format(high), lowk=f"{low / 1000:g}", highk=f"{high / 1000:g}"
         )
     )
+
+
+def _validity(facts: _Facts, words: dict[str, Any], draws: _Draws) -> list[str]:
+    """The last day in words, in some texts; the column always states it."""
+    said, pattern, form = draws.chance(_LAST_DAY_SAID), draws.one(words["validity"]), draws.one(words["date"])
+    if not said or facts.lacks("validity"):
+        return []
+    day = facts.last
+    month = words["months"][day.month - 1] if facts.language == "en" else ""
+    shown = form.format(y=day.year, m=day.month, d=day.day, mmdd=f"{day:%m-%d}", month=month)
+    return [pattern.format(date=shown)]
 
 
 @cache
@@ -229,7 +323,7 @@ def _lines(blocks: dict[str, list[str]], language: str) -> str:
     mark = "{}、{}" if language == "zh" else "{}. {}"
     lines: list[str] = []
     for name in _ORDER:
-        if name in ("duties", "requirements", "benefits"):
+        if name in _LISTED and blocks[name]:
             head, *items = blocks[name]
             lines += [head, *(mark.format(number, _ended(item, language)) for number, item in enumerate(items, 1))]
         else:
@@ -249,5 +343,4 @@ def _head_or_sentence(item: str, language: str) -> str:
 
 
 def _ended(item: str, language: str) -> str:
-    stop = "。" if language == "zh" else "."
-    return item if item.endswith(("。", ".", "？", "?", "！", "!", "）", "；")) else item + stop
+    return item if item.endswith(_STOPS[language]) else item + _STOPS[language][0]
