@@ -31,7 +31,7 @@ from talentcity.tables import (
     replacing,
     write_table,
 )
-from talentcity.tables.files import staged
+from talentcity.tables.files import ENDINGS, staged
 
 ROOT, NOBODY = 0, 65534
 
@@ -128,7 +128,7 @@ def test_file_of_blank_lines(tmp_path):
 @pytest.mark.parametrize(("name", "shown"), [("table.txt", ".txt"), ("table", "(none)"), ("table.csv.gz", ".gz")])
 def test_wrong_ending(tmp_path, name, shown):
     path = csv(tmp_path, "a,b\n", name)
-    expected = f"{path}: the ending {shown} is not known; expected one of .parquet, .csv."
+    expected = f"{path}: the ending {shown} is not known; expected one of .parquet, .csv, .xlsx, .jsonl."
     assert message(read_frame, path) == expected
     assert message(write_table, CAPACITY.empty(), path) == expected
 
@@ -257,7 +257,7 @@ def test_sign_of_lists_inside_a_part_is_refused_in_csv_and_kept_in_parquet(tmp_p
     frame = check(pl.DataFrame({"vacancy_id": ["V"], "posting_ids": [["a|b"]], "headcount": [1]}), VACANCIES)
     path = tmp_path / "v.csv"
     assert message(write_table, frame, path) == (
-        f"{path} cannot be written: column posting_ids holds 'a|b', and in CSV | separates the parts of a list. "
+        f"{path} cannot be written: column posting_ids holds 'a|b', and | separates the parts of a list outside Parquet. "
         "Write a .parquet file instead."
     )
     assert list(tmp_path.iterdir()) == []
@@ -329,7 +329,7 @@ def tables(draw) -> tuple[Schema, pl.DataFrame]:
     return schema, frame
 
 
-@pytest.mark.parametrize("ending", [".csv", ".parquet"])
+@pytest.mark.parametrize("ending", ENDINGS)
 @given(tables())
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=40, deadline=None
@@ -345,13 +345,13 @@ def test_any_table_that_fits_its_schema_survives_a_file(tmp_path, ending, drawn)
 def test_postings_text_keeps_every_sign(tmp_path):
     text = '第一行\n第二行,"引号"\r\n  缩进 |竖线\ttab'
     frame = check(pl.DataFrame({"posting_id": ["J"], "title": [" 会计 "], "text": [text]}), POSTINGS)
-    for ending in (".csv", ".parquet"):
+    for ending in ENDINGS:
         write_table(frame, tmp_path / f"p{ending}")
         back = read_table(tmp_path / f"p{ending}", POSTINGS)
         assert (back["title"].to_list(), back["text"].to_list()) == ([" 会计 "], [text])
 
 
-@pytest.mark.parametrize("ending", [".csv", ".parquet"])
+@pytest.mark.parametrize("ending", ENDINGS)
 def test_a_disk_that_takes_no_more_is_said_and_nothing_is_left(tmp_path, ending):
     path = tmp_path / f"big{ending}"
     frame = pl.DataFrame({"opportunity_id": [f"J{at * 7919 % 10007}" for at in range(10_000)]})

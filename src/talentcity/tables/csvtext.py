@@ -46,6 +46,7 @@ _STRANGERS = {
     b"\x1f\x8b": "a gzip archive",
 }
 _PAGES = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head")
+_UNCLOSED = " If it should be short, a quotation mark may be opened in it and never closed."
 _SAMPLE = 1 << 20  # bytes on either side of the first that are not UTF-8
 
 csv.field_size_limit(sys.maxsize)  # the length of a cell is checked below, with a message that names row and column
@@ -315,7 +316,7 @@ class _Sheet:
         names = self._header.names
         self._require_headings(frame.select(frame.columns[len(names) :]), row)
         frame = frame.select(frame.columns[: len(names)]).rename(dict(zip(frame.columns, names, strict=False)))
-        require_short_cells(frame, str(self._path), row)
+        require_short_cells(frame, str(self._path), row, _UNCLOSED)
         return frame
 
     def _is_full(self, text: bytes, height: int) -> bool:
@@ -339,7 +340,7 @@ class _Sheet:
             for at, (cells, end) in enumerate(_cells(text, self._separator, strict=True), start=row):
                 long = next((place for place, cell in enumerate(cells) if len(cell) > LONGEST_CELL), None)
                 if long is not None:
-                    return too_long(str(self._path), at, self._name(long))
+                    return too_long(str(self._path), at, self._name(long), _UNCLOSED)
                 if text.count(b'"', start, end) % 2:
                     return self._stray(at)
                 if cells and len(cells) != self._width:
@@ -368,5 +369,5 @@ class _Sheet:
         with contextlib.suppress(csv.Error):
             for cells, _ in _cells(record, self._separator):
                 if len(cells[-1]) > LONGEST_CELL:
-                    return too_long(str(self._path), row, self._name(len(cells) - 1))
+                    return too_long(str(self._path), row, self._name(len(cells) - 1), _UNCLOSED)
         return UnreadableFile(f"{self._path}: row {row} opens a quotation mark that is never closed.")

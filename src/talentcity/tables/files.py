@@ -10,13 +10,16 @@ from pathlib import Path
 
 import polars as pl
 
-from talentcity.errors import UnreadableFile
+from talentcity.errors import InvalidTable, UnreadableFile
 from talentcity.tables.check import check
 from talentcity.tables.csvtext import read_csv_parts
+from talentcity.tables.jsonlines import MOMENT, read_json_lines_parts, write_json_lines
 from talentcity.tables.parts import Part
 from talentcity.tables.schema import LIST_SEPARATOR, Schema
+from talentcity.tables.workbook import read_workbook_parts
+from talentcity.tables.workbook_writer import require_fits, write_workbook
 
-ENDINGS = (".parquet", ".csv")
+ENDINGS = (".parquet", ".csv", ".xlsx", ".jsonl")
 
 
 def read_parts(path: str | os.PathLike[str], *, rows: int = 100_000, sheet: str | None = None) -> Iterator[Part]:
@@ -26,20 +29,39 @@ def read_parts(path: str | os.PathLike[str], *, rows: int = 100_000, sheet: str 
     use nothing before the last one has come.
 
     Args:
-        path: a `.parquet` or `.csv` file.
+        path: a `.parquet`, `.csv`, `.xlsx` or `.jsonl` file. Behind the name of a workbook, `#` and the name of a sheet
+            say which one is meant (`jobs.xlsx#March`).
         rows: the most records of a part.
-        sheet: the sheet of a workbook that has several.
+        sheet: the sheet of a workbook, if the path does not say.
 
     Raises:
         UnreadableFile: no such file, no right to read it, or its content is not what its ending says.
+
+    Example:
+        >>> write_table(pl.DataFrame({"id": ["007", "008", "009"]}), "ids.csv")
+        >>> [(part.frame["id"].to_list(), part.first_row) for part in read_parts("ids.csv", rows=2)]
+        [(['007', '008'], 2), (['009'], 4)]
     """
-    path = Path(path)
+    path, named = _split_sheet(Path(path))
     ending = _ending(path)
-    _require_file(path)
-    if ending == ".csv":
-        yield from read_csv_parts(path, rows=rows)
-    else:
-        yield from _read_parquet_parts(path, rows=rows)
+    _require_file(path, may_be_empty=ending == ".jsonl")
+    match ending:
+        case ".csv":
+            yield from read_csv_parts(path, rows=rows)
+        case ".xlsx":
+            yield from read_workbook_parts(path, rows=rows, sheet=named or sheet)
+        case ".jsonl":
+            yield from read_json_lines_parts(path, rows=rows)
+        case _:
+            yield from _read_parquet_parts(path, rows=rows)
+
+
+def _split_sheet(path: Path) -> tuple[Path, str | None]:
+    """The path of the file, and the sheet that is named behind it."""
+    name, sign, sheet = path.name.rpartition("#")
+    if not sign or not name.lower().endswith(".xlsx") or path.exists():
+        return path, None
+    return path.with_name(name), sheet
 
 
 def _read_parquet_parts(path: Path, *, rows: int) -> Iterator[Part]:
@@ -64,15 +86,20 @@ def read_table(path: str | os.PathLike[str], schema: Schema) -> pl.DataFrame:
     """Read a file as a table of the schema.
 
     Args:
-        path: a `.parquet` or `.csv` file (UTF-8, header in the first row, lists joined by `|`).
+        path: as in `read_parts`; lists are joined by `|`. A file of JSON lines without a line is a table without rows.
         schema: what is expected.
 
     Raises:
-        UnreadableFile: no such file, no right to read it, or its content is not what its ending says.
+        UnreadableFile: as `read_parts`.
         InvalidTable: it can be read but breaks the schema; messages name the file, the row and the column.
     """
     path = Path(path)
     whole = read_whole(path)
+    if not whole.frame.width and path.suffix.lower() == ".jsonl":
+        return schema.empty()
+    faults = [fault for fault in whole.faults if fault.column in schema.names]
+    if faults:
+        raise InvalidTable(faults)
     return check(whole.frame, schema, table=path.name, first_row=whole.first_row)
 
 
@@ -127,13 +154,10 @@ def staged(frame: pl.DataFrame, path: str | os.PathLike[str]) -> Iterator[None]:
     """
     path = Path(path)
     ending = _ending(path)
-    plain = _lists_joined(frame, path) if ending == ".csv" else frame
+    plain = _plain(frame, path, ending)
     with replacing(path) as beside:
         try:
-            if ending == ".csv":
-                plain.write_csv(beside, datetime_format="%Y-%m-%dT%H:%M:%S%.f")
-            else:
-                plain.write_parquet(beside, compression="zstd")
+            _write(plain, beside, ending)
         except pl.exceptions.ComputeError as error:  # so polars calls a full disk
             if "os error" not in str(error):
                 raise
@@ -169,10 +193,10 @@ def _ending(path: Path) -> str:
     return ending
 
 
-def _require_file(path: Path) -> None:
+def _require_file(path: Path, *, may_be_empty: bool) -> None:
     try:
         with path.open("rb") as stream:
-            if not stream.read(1):
+            if not stream.read(1) and not may_be_empty:
                 raise UnreadableFile(f"{path} is empty (0 bytes); expected a table with a header.")
     except IsADirectoryError:
         raise UnreadableFile(f"{path} is a folder; expected a file.") from None
@@ -182,6 +206,28 @@ def _require_file(path: Path) -> None:
         raise UnreadableFile(f"{path} cannot be read: {error.strerror or error}.") from None
 
 
+def _plain(frame: pl.DataFrame, path: Path, ending: str) -> pl.DataFrame:
+    """The frame as the ending can hold it."""
+    if ending == ".parquet":
+        return frame
+    joined = _lists_joined(frame, path)
+    if ending == ".xlsx":
+        require_fits(joined, path)
+    return frame if ending == ".jsonl" else joined
+
+
+def _write(frame: pl.DataFrame, path: Path, ending: str) -> None:
+    match ending:
+        case ".csv":
+            frame.write_csv(path, datetime_format=MOMENT)
+        case ".xlsx":
+            write_workbook(frame, path)
+        case ".jsonl":
+            write_json_lines(frame, path)
+        case _:
+            frame.write_parquet(path, compression="zstd")
+
+
 def _lists_joined(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
     lists = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)]
     for name in lists:
@@ -189,7 +235,7 @@ def _lists_joined(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
         clash = parts.filter(parts.str.contains(LIST_SEPARATOR, literal=True))
         if clash.len():
             raise UnreadableFile(
-                f"{path} cannot be written: column {name} holds {clash[0]!r}, and in CSV {LIST_SEPARATOR} separates "
-                "the parts of a list. Write a .parquet file instead."
+                f"{path} cannot be written: column {name} holds {clash[0]!r}, and {LIST_SEPARATOR} separates the "
+                "parts of a list outside Parquet. Write a .parquet file instead."
             )
     return frame.with_columns(pl.col(name).list.join(LIST_SEPARATOR) for name in lists)

@@ -162,7 +162,7 @@ def _without_blank_end(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.head(frame.height - int(blank.reverse().cum_min().sum()))
 
 
-def require_short_cells(frame: pl.DataFrame, file: str, first_row: int) -> None:
+def require_short_cells(frame: pl.DataFrame, file: str, first_row: int, hint: str) -> None:
     """Raise UnreadableFile for the first cell that is longer than `LONGEST_CELL`."""
     lengths = frame.select(pl.all().str.len_bytes().max())
     for name in frame.columns:
@@ -170,12 +170,12 @@ def require_short_cells(frame: pl.DataFrame, file: str, first_row: int) -> None:
             long = frame[name].str.len_chars() > LONGEST_CELL
             at = long.arg_max() if long.any() else None
             if at is not None:
-                raise too_long(file, first_row + at, name)
+                raise too_long(file, first_row + at, name, hint)
 
 
-def too_long(file: str, row: int, column: str) -> UnreadableFile:
+def too_long(file: str, row: int, column: str, hint: str = "") -> UnreadableFile:
     """The refusal of a cell that no table of ours needs."""
     return UnreadableFile(
         f"{file}: row {row}, column {column}: the cell has more than {LONGEST_CELL:,} characters; expected at most so "
-        "many. If it should be short, a quotation mark may be opened in it and never closed."
+        f"many.{hint}"
     )
