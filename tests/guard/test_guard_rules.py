@@ -62,14 +62,26 @@ def test_the_rules_with_their_tiers() -> None:
         ("D1", "T2"),
         ("D2", "T2"),
         ("D4", "T2"),
+        ("D6", "T2"),
         ("F1", "T1"),
+        ("F3", "T1"),
+        ("F4", "T1"),
+        ("P1", "T1"),
         ("S1", "T1"),
+        ("S2", "T1"),
         ("W1", "T1"),
     ]
 
 
 @pytest.mark.parametrize(
-    ("day", "ids"), [(date(2007, 12, 31), ["S1"]), (date(2008, 1, 1), ["D1", "D2", "D4", "F1", "S1", "W1"])]
+    ("day", "ids"),
+    [
+        (date(1997, 9, 30), []),
+        (date(1997, 10, 1), ["S1"]),
+        (date(2005, 11, 1), ["P1", "S1"]),
+        (date(2008, 1, 1), ["D1", "D2", "D4", "D6", "F1", "F3", "F4", "P1", "S1", "W1"]),
+        (date(2022, 12, 1), ["D1", "D2", "D4", "D6", "F1", "F3", "F4", "P1", "S1", "S2", "W1"]),
+    ],
 )
 def test_a_rule_applies_from_its_first_day(day: date, ids: list[str]) -> None:
     assert [rule.id for rule in guard.rules(day)] == ids
