@@ -202,3 +202,23 @@ def test_reasons_are_told_in_the_readers_language_where_they_are_known(reason, c
         assert said(reason) == chinese if chinese else said(reason) != reason
     with override("en"):
         assert said(reason).split()[0] in (reason.split()[0], "the")
+
+
+def test_file_whose_headings_are_not_ours_gets_a_mapping_proposed_that_imports_it(planner):
+    sheet = "求职者编号,学历,所在区县\n1,本科,江北区\n2,大专,南岸区\n".encode()
+    upload = carry_out(make_upload(planner, sheet))
+    assert (upload.state, upload.taken) == (State.UNREAD, 0)
+    assert 'from = "求职者编号"' in upload.proposed
+    assert upload.stored.split("/")[0] not in upload.proposed
+    assert hand_in_again(upload, mapping=upload.proposed)
+    assert carry_out(upload).failure == ""
+    assert list(Seeker.objects.values_list("seeker_id", "education", "district")) == [
+        ("1", "bachelor", "江北区"), ("2", "college", "南岸区"),
+    ]  # fmt: skip
+
+
+def test_file_that_waits_for_a_mapping_can_be_erased(planner, tmp_path):
+    upload = carry_out(make_upload(planner, "甲,乙\n1,2\n".encode()))
+    assert upload.state == State.UNREAD
+    assert erase(upload)
+    assert (Upload.objects.get().state, left(tmp_path)) == (State.FAILED, [])

@@ -348,11 +348,11 @@ class _Taker:
         stands = pl.lit("stands in the office already with other values of ") + pl.col("__names__")
         meeting.refuse(pl.col("__fixed__"), self.key, stands + f"; {self.fixed_reason}")
         meeting.drop()
-        if self._update:
+        if not self._update:
+            meeting.refuse(pl.lit(True), self.key, stands + "; an update would replace them")
+        elif meeting.frame.height:
             self.replace(meeting.frame)
             self.replaced += meeting.frame.height
-        else:
-            meeting.refuse(pl.lit(True), self.key, stands + "; an update would replace them")
         rows.refused += meeting.refused
 
     def _others(self) -> list[str]:
