@@ -112,7 +112,7 @@ _DAY = re.compile(
     rf"(?P<a>\d{{1,2}})(?P<s4>[-/.])(?P<b>\d{{1,2}})(?P=s4)(?P<y4>{_YEAR})|"
     rf"(?P<d5>\d{{1,2}})\s+(?P<m5>{_MONTH}),?\s+(?P<y5>{_YEAR})|"
     rf"(?P<m6>{_MONTH})\s+(?P<d6>\d{{1,2}}),?\s+(?P<y6>{_YEAR})"
-    r")(?!\d)",
+    r")(?:(?<=[日号])|(?!\d))",
     re.IGNORECASE,
 )
 _SERIAL = re.compile(r"\d{2,7}(?:\.\d+)?")
