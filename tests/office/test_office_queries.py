@@ -274,8 +274,8 @@ def test_opportunity_takes_the_same_number_of_queries_for_any_number_of_postings
 
 
 def test_answers_and_seen_rows_cannot_be_changed(seeker, seeker_user):
+    from talentcity.office.append_only import LedgerIsAppendOnly
     from talentcity.office.planning.models import Answer, Seen
-    from talentcity.office.promises.models import LedgerIsAppendOnly
 
     given = answer(make_recommendation(make_run(), seeker), answer="interested", by=seeker_user, on=TODAY)
     for attempt in (given.save, given.delete, Answer.objects.all().delete, Seen.objects.all().delete):

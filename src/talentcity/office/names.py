@@ -70,6 +70,11 @@ def wishes(seeker):
     return listed(family(code) for code in dict.fromkeys(known) if code)
 
 
+def unreadable_wishes(seeker):
+    """The wished occupations that the lexicon does not know, as a family or as a title; the match passes over them."""
+    return [code for code in seeker.wanted_occupations if code not in _families() and not lexicon.family_of(code)]
+
+
 def skill(code):
     """A skill of the lexicon; a skill in plain words stands as it is."""
     found = _skills().get(code)

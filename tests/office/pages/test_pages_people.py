@@ -2,7 +2,8 @@
 
 import html
 import re
-from datetime import date
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -15,12 +16,13 @@ from factories import (
     make_recommendation,
     make_run,
     make_seeker,
+    make_session,
     make_short,
     make_user,
     make_vacancy,
 )
-from reading import REPORT, words
 
+from reading import REPORT, words
 from talentcity.office.promises.models import Delivery
 
 
@@ -57,17 +59,104 @@ def test_those_short_in_the_published_plan_can_be_chosen(as_planner, seeker, see
     make_short(make_run(report=REPORT), seeker_elsewhere, owed=3, given=2)
     page = as_planner.get("/people/", {"show": "short"})
     assert ids(page) == ["S-THERE"]
-    assert "1 missing" in words(page)
+    assert [tile["persons"] for tile in page.context["tiles"] if tile["show"] == "short"] == [1]
 
 
 def test_without_a_plan_nobody_is_short(as_planner, seeker):
     assert ids(as_planner.get("/people/", {"show": "short"})) == []
 
 
-def test_row_says_how_each_service_stands(as_counsellor, seeker):
-    make_delivery(seeker, "briefing", "2026-09-02")
+def test_row_says_what_is_owed_by_when_what_stands_in_the_way_and_what_comes_next(as_counsellor, seeker):
+    make_session(kind="briefing", places=12)
+    page = as_counsellor.get("/people/")
+    said = words(page)
+    assert "S-HERE Software development Policy briefing , none had due in 16 days 1 October 2026" in said
+    assert "Career counselling due in 46 days; Job recommendations due in 46 days; Training" in said
+    assert f"Next session: 20 September 2026, 09:30 in {HERE}, 12 places. Invite to this session Record a" in said
+    assert 'href="/people/S-HERE/deliver/?service=briefing"' in page.content.decode()
+
+
+def test_session_after_the_day_due_is_flagged_as_too_late(as_counsellor, seeker, today_is):
+    starts = datetime(2026, 10, 2, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+    session = make_session(kind="briefing", starts_at=starts, ends_at=starts + timedelta(hours=2))
     said = words(as_counsellor.get("/people/"))
-    assert f"S-HERE {HERE} Software development 1 / 1 Kept 0 / 1 Still owed 0 / 3 Still owed 0 / 1 Still owed –" in said
+    assert "30 places. too late Ask for an earlier session" in said
+    assert f"Next in {HERE}: 2 October 2026, 09:30 too late" in words(as_counsellor.get("/people/S-HERE/"))
+    session.starts_at -= timedelta(days=1)
+    session.save()
+    assert "too late" not in words(as_counsellor.get("/people/"))
+    assert "too late" not in words(as_counsellor.get("/people/S-HERE/"))
+
+
+def test_service_without_a_session_says_so(as_counsellor, seeker):
+    assert f"No session is offered in {HERE}. Ask for a session" in words(as_counsellor.get("/people/"))
+
+
+def of_recommendations(client):
+    return words(client.get("/people/", {"service": "recommendation"}))
+
+
+def test_without_a_plan_the_counsellor_asks_for_one_and_the_planner_makes_one(as_counsellor, planner, seeker):
+    assert "No plan has been published yet. Ask the planner for a new plan" in of_recommendations(as_counsellor)
+    as_counsellor.force_login(planner)
+    assert "No plan has been published yet. Plan again" in of_recommendations(as_counsellor)
+
+
+def test_what_waits_to_be_seen_is_looked_at_together_and_who_is_short_talks_about_wishes(as_counsellor, seeker):
+    run = make_run(report=REPORT)
+    make_recommendation(run, seeker)
+    make_short(run, seeker, owed=3, given=1, why="few_pairs")
+    said = of_recommendations(as_counsellor)
+    assert "Job recommendations , none had due in 46 days" in said
+    assert "1 recommendation waits on their page, not seen yet. 2 could not be recommended: Fewer vacancies fit" in said
+    assert "Look at the recommendations together" in said
+
+
+def test_who_is_short_of_all_talks_about_wishes(as_counsellor, seeker):
+    make_delivery(seeker, "recommendation", "2026-09-02")
+    make_delivery(seeker, "recommendation", "2026-09-03")
+    make_short(make_run(report=REPORT), seeker, owed=1, given=0, why="no_places")
+    said = of_recommendations(as_counsellor)
+    assert "Job recommendations , 2 of 3 had due in 46 days" in said
+    assert "1 could not be recommended: Others share the vacancies that fit, and their places are full. Talk" in said
+
+
+def test_wish_that_cannot_be_read_is_named(as_counsellor, seeker):
+    seeker.wanted_occupations = ["见龙卸甲", "software"]
+    seeker.save()
+    make_short(make_run(report=REPORT), seeker, owed=3, given=0, why="no_pair")
+    assert "A wish could not be read: 见龙卸甲." in of_recommendations(as_counsellor)
+    said = words(as_counsellor.get("/people/S-HERE/"))
+    assert "This wish could not be read, and the plan passes over it: “见龙卸甲”." in said
+
+
+def test_whoever_has_had_all_is_owed_nothing(as_counsellor, seeker):
+    for service, times in (("briefing", 1), ("counselling", 1), ("recommendation", 3), ("training", 1)):
+        for _ in range(times):
+            make_delivery(seeker, service, "2026-09-02")
+    assert ids(as_counsellor.get("/people/")) == []
+    assert "S-HERE Software development Nothing is owed" in words(as_counsellor.get("/people/", {"show": "all"}))
+
+
+def test_tiles_count_persons_and_lead_to_them(as_planner, seeker, seeker_elsewhere):
+    make_seeker("S-OLD", registered_on=date(2026, 8, 1))
+    make_short(make_run(report=REPORT), seeker)
+    page = as_planner.get("/people/")
+    assert [(tile["show"], tile["persons"]) for tile in page.context["tiles"]] == [
+        ("week", 0), ("due", 3), ("broken", 1), ("short", 1), ("all", 3),
+    ]  # fmt: skip
+    assert ids(as_planner.get("/people/", {"show": "broken"})) == ["S-OLD"]
+    assert "broken for 15 days" in words(as_planner.get("/people/", {"show": "broken"}))
+    assert ids(page) == ["S-OLD", "S-HERE", "S-THERE"]
+
+
+def test_whoever_looks_for_an_id_looks_among_everybody(as_planner, seeker, seeker_elsewhere):
+    for service, times in (("briefing", 1), ("counselling", 1), ("recommendation", 3), ("training", 1)):
+        for _ in range(times):
+            make_delivery(seeker, service, "2026-09-02")
+    assert ids(as_planner.get("/people/", {"q": "-here"})) == ["S-HERE"]
+    assert ids(as_planner.get("/people/", {"q": "S-", "show": "due"})) == ["S-THERE"]
+    assert ids(as_planner.get("/people/", {"q": "%"})) == []
 
 
 @pytest.mark.parametrize("seeker_id", ["2026/007", "A/", "A?b#c", "A%2Fb", "A\nB", "甲 7"])
@@ -107,12 +196,12 @@ def test_queries_do_not_grow_with_the_list(as_planner, planner):
     assert counted[0] == counted[1]
 
 
-def test_record_is_read_only_and_shows_the_ledger_with_evidence(as_counsellor, seeker, counsellor):
+def test_record_shows_the_ledger_with_evidence(as_counsellor, seeker, counsellor):
     imported = make_delivery(seeker, "briefing", "2026-09-02", evidence="签到表 7")
     make_delivery(seeker, "counselling", "2026-09-03", evidence="谈话记录", by=counsellor)
     page = as_counsellor.get("/people/S-HERE/")
     said = words(page)
-    assert "Day Service Evidence Recorded 2 September 2026 Policy briefing 签到表 7" in said
+    assert "Day Service Evidence Recorded Take back 2 September 2026 Policy briefing 签到表 7" in said
     assert "3 September 2026 Career counselling 谈话记录" in said
     assert said.count("imported") == 1
     assert "/answer/" not in page.content.decode()

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from talentcity.office.planning.models import PlanRun, Recommendation
+from talentcity.office.promises.models import Delivery
 from talentcity.office.records.models import Seeker, Vacancy
 from talentcity.office.uploads.models import Upload
 
@@ -49,6 +50,10 @@ def _recommendations(user, records):
     return records.filter(run__published_at__isnull=False, seeker__in=_seekers(user, Seeker.objects.all()))
 
 
+def _deliveries(user, records):
+    return records.filter(seeker__in=_seekers(user, Seeker.objects.all()))
+
+
 def _vacancies(user, records):
     """Whoever works with adverts sees them all; others see what is recommended to people they may see."""
     if user.role in (Role.PLANNER, Role.INSPECTOR):
@@ -60,7 +65,14 @@ def _runs(user, records):
     return records if user.role == Role.PLANNER else records.none()
 
 
-_SEEN = {Seeker: _seekers, Recommendation: _recommendations, Vacancy: _vacancies, PlanRun: _runs, Upload: _runs}
+_SEEN = {
+    Seeker: _seekers,
+    Delivery: _deliveries,
+    Recommendation: _recommendations,
+    Vacancy: _vacancies,
+    PlanRun: _runs,
+    Upload: _runs,
+}
 
 
 def _writes_own(user, recommendation):
@@ -71,7 +83,12 @@ def _plans(user, _record):
     return user.role == Role.PLANNER
 
 
-_WRITTEN = {Recommendation: _writes_own, Upload: _plans}
+def _looks_after(user, seeker):
+    """Who writes to a person's ledger: the planner, and the counsellors of the person's district."""
+    return user.role == Role.PLANNER or (user.role == Role.COUNSELLOR and user.district == seeker.district != "")
+
+
+_WRITTEN = {Recommendation: _writes_own, Seeker: _looks_after, Upload: _plans}
 
 
 def seen_by(user, records):

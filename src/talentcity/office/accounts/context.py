@@ -13,7 +13,7 @@ from .templatetags.showing import day
 _PLACES = (
     (Area.OWN_HOME, "me", _("My page")),
     (Area.OVERVIEW, "overview", _("Overview")),
-    (Area.PEOPLE, "people", _("People")),
+    (Area.PEOPLE, "people", _("Caseload")),
     (Area.POSTINGS, "postings", _("Held adverts")),
     (Area.IMPORTS, "imports", _("Imports")),
     (Area.PARAMETERS, "parameters", _("Dated parameters")),

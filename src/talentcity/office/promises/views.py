@@ -1,13 +1,16 @@
 """What the city promises; and one person's record, as they and as others see it."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from talentcity.office import names
-from talentcity.office.accounts.access import Area, only_for, seen_by
+from talentcity.office.accounts.access import Area, may_write, must_write, only_for, seen_by
 from talentcity.office.accounts.enums import Role
 from talentcity.office.planning.cards import card, rules_of
 from talentcity.office.planning.domain.lack import lack_of
@@ -15,8 +18,11 @@ from talentcity.office.planning.domain.queries import published_run, recommendat
 from talentcity.office.planning.domain.seen import record_seen
 from talentcity.office.planning.figures import plan_figures
 from talentcity.office.planning.models import Short
+from talentcity.office.promises.cases import cases
+from talentcity.office.promises.domain.caseload import Queue, Show, counts
 from talentcity.office.promises.domain.coverage import coverage
-from talentcity.office.promises.domain.standing import standing_of, standings_of
+from talentcity.office.promises.domain.delivery import DeliveryRefused, correct_delivery, record_delivery
+from talentcity.office.promises.domain.standing import standing_of
 from talentcity.office.promises.models import Delivery
 from talentcity.office.promises.promise import current
 from talentcity.office.records.domain.places import open_places
@@ -25,7 +31,7 @@ from talentcity.office.records.domain.sessions import next_sessions
 from talentcity.office.records.models import Seeker
 from talentcity.office.today import today
 
-from .forms import PeopleForm
+from .forms import SHORT, CaseloadForm, CorrectionForm, DeliveryForm
 
 PER_PAGE = 25
 ROLES = (
@@ -76,33 +82,110 @@ def seen(request):
 @require_safe
 @login_required
 def person(request, seeker_id):
-    """One person's record for whoever looks after them; read only."""
+    """One person's record for whoever looks after them."""
     seeker = get_object_or_404(seen_by(request.user, Seeker.objects), seeker_id=seeker_id)
-    return render(request, "promises/person.html", {**_record(seeker), "ledger": _ledger(seeker)})
+    context = {**_record(seeker), "ledger": _ledger(seeker), "writes": may_write(request.user, seeker)}
+    return render(request, "promises/person.html", context)
+
+
+@login_required
+def deliver(request, seeker_id):
+    """Record one delivery to a person."""
+    seeker = get_object_or_404(seen_by(request.user, Seeker.objects), seeker_id=seeker_id)
+    must_write(request.user, seeker)
+    asked = {"service": request.GET.get("service"), "on": today()}
+    form = DeliveryForm(request.POST or None, services=current(today()).services, initial=asked)
+    if request.method == "POST" and form.is_valid():
+        try:
+            delivery = record_delivery(seeker, by=request.user, **form.cleaned_data)
+        except DeliveryRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The delivery is recorded."))
+            return redirect(_row(delivery))
+    return render(request, "promises/deliver.html", {"seeker": seeker, "form": form})
+
+
+@login_required
+def correct(request, pk):
+    """Take a row of the ledger back by a new one."""
+    delivery = get_object_or_404(seen_by(request.user, Delivery.objects).select_related("seeker", "by"), pk=pk)
+    must_write(request.user, delivery.seeker)
+    form = CorrectionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = correct_delivery(delivery, on=today(), by=request.user, **form.cleaned_data)
+        except DeliveryRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The row is taken back; neither of the two counts from now on."))
+            return redirect(_row(row))
+    service = {one.code: one.name for one in current(today()).services}.get(delivery.service, delivery.service)
+    context = {"seeker": delivery.seeker, "delivery": delivery, "service": service, "form": form}
+    return render(request, "promises/correct.html", context)
+
+
+def _row(delivery):
+    """The address of a row of the ledger on its person's page."""
+    return f"{reverse('person', args=[delivery.seeker.seeker_id])}#delivery-{delivery.pk}"
 
 
 @require_safe
 @only_for(Area.PEOPLE)
 def people(request):
-    """The people one looks after, a page at a time."""
-    run = published_run()
+    """The caseload: whose promise breaks next, why, and what to do; a page at a time."""
+    run, on = published_run(), today()
     everybody = seen_by(request.user, Seeker.objects)
-    form = PeopleForm(
-        request.GET, districts=everybody.order_by("district").values_list("district", flat=True).distinct()
+    promise = current(on)
+    districts = everybody.order_by("district").values_list("district", flat=True).distinct()
+    form = CaseloadForm(request.GET, districts=districts, services=promise.services)
+    chosen, service = form.narrowed(everybody), form.said("service") or None
+    short = chosen.filter(shorts__run=run) if run else chosen.none()
+    counted = counts(chosen, today=on, service=service)
+    if form.choice == SHORT:
+        show, queue = Show.ALL, Queue(short, show=Show.ALL, today=on, service=service)
+    else:
+        show = Show(form.choice)
+        queue = Queue(chosen, show=show, today=on, service=service, counted=counted)
+    page = Paginator(queue, PER_PAGE).get_page(request.GET.get("page"))
+    found = Seeker.objects.in_bulk(page.object_list)
+    context = {
+        "form": form,
+        "page": page,
+        "rows": cases(
+            [found[pk] for pk in page.object_list],
+            run=run, reader=request.user, today=on, show=show, service=service,
+        ),
+        "tiles": _tiles(counted, short.count(), form.choice),
+        "one_district": "district" not in form.fields,
+        "on": on,
+    }  # fmt: skip
+    return render(request, "promises/caseload.html", context)
+
+
+def _tiles(counted, short, shown):
+    tiles = (
+        (Show.WEEK.value, _("Due within 7 days"), counted.week),
+        (Show.DUE.value, _("Can still be kept"), counted.due),
+        (Show.BROKEN.value, _("Broken and still owed"), counted.broken),
+        (SHORT, _("Short in the plan"), short),
+        (Show.ALL.value, _("Everybody"), counted.all),
     )
-    page = Paginator(form.chosen(everybody, run), PER_PAGE).get_page(request.GET.get("page"))
-    standings = standings_of(page.object_list, today=today())
-    short = dict(run.shorts.filter(seeker__in=page.object_list).values_list("seeker", "missing")) if run else {}
-    rows = [{"seeker": one, "standing": standings[one.pk], "missing": short.get(one.pk, 0)} for one in page.object_list]
-    context = {"form": form, "page": page, "rows": rows, "on": today(), "services": current(today()).services}
-    return render(request, "promises/people.html", context)
+    return [{"show": code, "words": words, "persons": persons, "here": code == shown} for code, words, persons in tiles]
 
 
 def _services(seeker):
     standing = standing_of(seeker, today=today())
-    coming = next_sessions(seeker.district, after=today())
-    rows = [{"standing": one, "next": coming.get(one.service.code) if one.owed else None} for one in standing.services]
+    coming = next_sessions([seeker.district], after=today())[seeker.district]
+    rows = [_service(one, coming.get(one.service.code)) for one in standing.services]
     return {"seeker": seeker, "services": rows, "standing": standing, "on": standing.on}
+
+
+def _service(standing, coming):
+    """One service with the session that comes next, where one is needed, and whether that comes after the day due."""
+    session = coming if standing.owed else None
+    late = session is not None and not standing.broken and localtime(session.starts_at).date() > standing.due_on
+    return {"standing": standing, "next": session, "late": late}
 
 
 def _ledger(seeker):
@@ -114,6 +197,7 @@ def _ledger(seeker):
             "delivery": row,
             "service": names_of.get(row.service, row.service),
             "corrected": getattr(row, "corrected_by", None) is not None,
+            "correctable": row.corrects_id is None and getattr(row, "corrected_by", None) is None,
         }
         for row in rows
     ]
@@ -134,6 +218,7 @@ def _record(seeker):
         "wishes": {
             "occupations": names.listed(names.family(code) for code in seeker.wanted_occupations),
             "places": names.listed(names.place(one) for one in seeker.wanted_districts or [seeker.district]),
+            "unread": names.unreadable_wishes(seeker),
             "skills": [names.skill(code) for code in seeker.skills],
         },
     }

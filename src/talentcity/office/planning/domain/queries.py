@@ -297,6 +297,14 @@ def opportunity_of(vacancy: Vacancy) -> Opportunity:
     )
 
 
+def waiting_for(people: Iterable[int], run: PlanRun | None) -> dict[int, int]:
+    """Recommendations of the run that have not reached their person yet, by the person's primary key; one query."""
+    if run is None:
+        return {}
+    unseen = run.recommendations.filter(seeker__in=people, seen=None).order_by()
+    return dict(unseen.values_list("seeker").annotate(Count("pk")))
+
+
 def why_short(short: Short) -> str:
     """Why somebody is short, in the language of the page."""
     return str(Why(short.why).label)

@@ -8,7 +8,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from talentcity.errors import TalentCityError
+from talentcity.errors import NoRuleInForce, TalentCityError
 from talentcity.office.promises.models import Delivery
 from talentcity.office.promises.promise import current
 from talentcity.office.records.models import Seeker
@@ -31,7 +31,11 @@ def record_delivery(seeker: Seeker, *, service: str, on: date, evidence: str, by
     Raises:
         DeliveryRefused: with a reason in the language of the page.
     """
-    if current(on).service(service) is None:
+    try:
+        known = current(on).service(service)
+    except NoRuleInForce as nothing:
+        raise DeliveryRefused(str(nothing)) from None
+    if known is None:
         raise DeliveryRefused(_("The promise names no service “%s”.") % service)
     return _write(seeker, service=service, on=on, evidence=evidence, by=by)
 

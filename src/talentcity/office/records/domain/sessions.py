@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime, time
 
 from django.db.models import Min
@@ -13,19 +15,28 @@ KINDS = {"briefing": ("briefing",), "counselling": ("counselling",), "training":
 """Which kinds of session give which service of the promise."""
 
 
-def next_sessions(district: str, *, after: date) -> dict[str, Session]:
-    """The next session of each service in a district, from the day after; two queries.
+def next_sessions(districts: Iterable[str], *, after: date) -> dict[str, dict[str, Session]]:
+    """The next session of each service in each of the districts, from the day after; two queries.
 
-    A service without a session to come has no entry.
+    A district has an entry, a service without a session to come has none in it.
     """
+    wanted = set(districts)
     since = timezone.make_aware(datetime.combine(after, time.max))
-    coming = Session.objects.filter(district=district, starts_at__gt=since)
-    firsts = coming.order_by().values("kind").annotate(first=Min("starts_at")).values_list("kind", "first")
-    begins = dict(firsts)
-    at_those = {(one.kind, one.starts_at): one for one in coming.filter(starts_at__in=set(begins.values()))}
-    found = {}
-    for service, kinds in KINDS.items():
-        candidates = [at_those[kind, begins[kind]] for kind in kinds if kind in begins]
-        if candidates:
-            found[service] = min(candidates, key=lambda one: one.starts_at)
+    coming = Session.objects.filter(district__in=wanted, starts_at__gt=since)
+    firsts = coming.order_by().values("district", "kind").annotate(first=Min("starts_at"))
+    begins = {(one["district"], one["kind"]): one["first"] for one in firsts}
+    at_those: dict[tuple[str, str], Session] = {}
+    for one in coming.filter(starts_at__in=set(begins.values())):
+        if begins[one.district, one.kind] == one.starts_at:
+            at_those.setdefault((one.district, one.kind), one)
+    found: dict[str, dict[str, Session]] = {district: {} for district in wanted}
+    services = defaultdict(list)
+    for (district, kind), one in at_those.items():
+        services[district, _service_of(kind)].append(one)
+    for (district, service), candidates in services.items():
+        found[district][service] = min(candidates, key=lambda one: one.starts_at)
     return found
+
+
+def _service_of(kind: str) -> str:
+    return next(service for service, kinds in KINDS.items() if kind in kinds)
