@@ -250,8 +250,8 @@ people = st.tuples(words, words | st.none(), st.lists(words, max_size=3), st.flo
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(rows=st.lists(people, min_size=1, max_size=5))
-def test_values_come_back_from_the_database_as_they_went_in(rows):
+@given(rows=st.lists(people, min_size=1, max_size=5), as_frame=st.booleans())
+def test_values_come_back_from_the_database_as_they_went_in(rows, as_frame):
     names = ["district", "major", "skills", "priority", "registered_on", "graduated_on"]
     fixed = {
         "education": "bachelor",
@@ -261,9 +261,14 @@ def test_values_come_back_from_the_database_as_they_went_in(rows):
         "excluded": [],
     }
     with transaction.atomic():
-        bulk.insert(
-            Seeker, ["seeker_id", *names, *fixed], ((str(at), *row, *fixed.values()) for at, row in enumerate(rows))
+        columns, whole = (
+            ["seeker_id", *names, *fixed],
+            [(str(at), *row, *fixed.values()) for at, row in enumerate(rows)],
         )
+        dtypes = {"skills": pl.List(pl.String), "wanted_occupations": pl.List(pl.String), "major": pl.String}
+        dtypes |= {"wanted_districts": pl.List(pl.String), "excluded": pl.List(pl.String), "graduated_on": pl.Date}
+        frame = pl.DataFrame(whole, schema=columns, schema_overrides=dtypes, orient="row")
+        assert bulk.insert(Seeker, columns, frame if as_frame else whole) == len(rows)
         found = list(Seeker.objects.order_by("pk").values_list(*names))
         assert found == rows
         bulk.update(Seeker, names, ((*row, pk) for row, pk in zip(
@@ -273,12 +278,13 @@ def test_values_come_back_from_the_database_as_they_went_in(rows):
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(starts=st.lists(moments, min_size=1, max_size=4))
-def test_moments_come_back_from_the_database_as_they_went_in(starts):
+@given(starts=st.lists(moments, min_size=1, max_size=4), as_frame=st.booleans())
+def test_moments_come_back_from_the_database_as_they_went_in(starts, as_frame):
     names = ["session_id", "kind", "district", "starts_at", "ends_at", "places", "language"]
     with transaction.atomic():
         end = datetime(2200, 1, 1, tzinfo=CITY)
-        bulk.insert(Session, names, ((str(at), "course", "江北区", one, end, 1, "zh") for at, one in enumerate(starts)))
+        rows = [(str(at), "course", "江北区", one, end, 1, "zh") for at, one in enumerate(starts)]
+        bulk.insert(Session, names, pl.DataFrame(rows, schema=names, orient="row") if as_frame else rows)
         assert list(Session.objects.order_by("pk").values_list("starts_at", flat=True)) == starts
         transaction.set_rollback(True)
 

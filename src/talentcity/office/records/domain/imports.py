@@ -264,7 +264,7 @@ class _Taker:
     def write(self, frame: pl.DataFrame) -> None:
         """Write rows that the office does not have."""
         names, values = self.values(frame)
-        insert(self.model, names, values.iter_rows())
+        insert(self.model, names, values)
 
     def replace(self, frame: pl.DataFrame) -> None:
         """Write rows in the place of those that have the key in `PK`."""
@@ -468,7 +468,7 @@ class _Vacancies(_Taker):
         named = keyed.select(PK, "posting_ids").explode("posting_ids").unique(maintain_order=True)
         postings = _keys(Posting, "posting_id", named["posting_ids"], names="posting_ids", alias="__posting__")
         links = named.join(postings, on="posting_ids", maintain_order="left").select(PK, "__posting__")
-        insert(Vacancy.postings.through, ["vacancy_id", "posting_id"], links.iter_rows())
+        insert(Vacancy.postings.through, ["vacancy_id", "posting_id"], links)
 
 
 class _Sessions(_Taker):
@@ -569,8 +569,7 @@ class _Deliveries(_Taker):
     def _append(self, frame: pl.DataFrame) -> None:
         names = ["delivery_id", "seeker_id", "service", "on", "evidence", "corrects_id", "recorded_at"]
         columns = ["delivery_id", "__person__", "service", "on", "evidence", "__corrects__"]
-        rows, now = frame.select(columns).iter_rows(), timezone.now()
-        insert(Delivery, names, ((*row, now) for row in rows))
+        insert(Delivery, names, frame.select(*columns, pl.lit(timezone.now()).alias("recorded_at")))
 
 
 _TAKERS: dict[str, type[_Taker]] = {
