@@ -81,7 +81,8 @@ class Mapping:
         """
         path = Path(path)
         document = _document(path)
-        kind = document.pop("kind", schema.name)
+        block = isinstance(document.get("kind"), dict)  # of the column that two of our tables have
+        kind = schema.name if block else document.pop("kind", schema.name)
         if kind != schema.name:
             raise InvalidData(f'{path}: kind = "{kind}", and {schema.name} are imported; expected the same.')
         refuse = _refuse(path, document.pop("refuse", {}))

@@ -111,7 +111,8 @@ def _words() -> dict[str, dict[str, object]]:
 def _bare(heading: str) -> str:
     """A heading without what stands in brackets, signs and capitals: 月薪（元/月） is 月薪, job_id is job id."""
     simple = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", folded(heading).lower())
-    return re.sub(r"[\s_\-·*:#.?!/]+", " ", simple).strip()
+    words = re.sub(r"[\s_\-·*:#.?!/]+", " ", simple).strip()
+    return re.sub(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])", "", words)
 
 
 def _likeness(heading: str, words: Iterable[str]) -> float:
@@ -306,7 +307,7 @@ def _written(sample: _Sample, schema: Schema, chosen: dict[str, list[_Find]], un
         f"# A proposal for {name}, from {sample.rows:,} of its rows. Read each block: is that what the heading means?",
         f"# Then: talentcity import {schema.name} {name} --mapping THIS_FILE --skip-bad refused.csv",
         *unsure.splitlines(),
-        f'kind = "{schema.name}"',
+        f"# Table: {schema.name}" if "kind" in schema.names else f'kind = "{schema.name}"',
     ]
     if sample.sheet is not None:
         lines.append(f"sheet = {_toml(sample.sheet)}")
@@ -403,7 +404,7 @@ def _lacking(sample: _Sample, schema: Schema, column: Column) -> list[str]:
         stem = re.sub(r"\W+", "-", sample.path.stem).strip("-") or schema.name
         return [
             *(
-                f"# {folded(name)} would be the id, but the same one stands in several rows, or in none."
+                f"# {folded(name)} would be the id, but one stands in several rows, or some row has none."
                 for name in twice
             ),
             "# No heading holds an id of its own for every row, so the number of the row becomes one. Give each file a",
@@ -414,7 +415,7 @@ def _lacking(sample: _Sample, schema: Schema, column: Column) -> list[str]:
     return [
         f"# TO DO: {schema.name} need {column.name} ({column.about.rstrip('.')}), and no heading was found for it.",
         f"# [{column.name}]",
-        f'# from = "a heading", or for all rows the same: value = {_toml(column.allowed[0] if column.allowed else "...")}',
+        f'# from = "a heading", or for all rows the same: value = {_toml((column.allowed or ("...",))[0])}',
     ]
 
 
