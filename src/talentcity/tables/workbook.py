@@ -14,11 +14,12 @@ texts are held in memory, and the limits below keep a malicious workbook from ta
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from posixpath import join as joined
@@ -65,17 +66,14 @@ def _refuse_strangers(path: Path) -> None:
     with path.open("rb") as file:
         start = file.read(512)
         if start.startswith(b"\xd0\xcf\x11\xe0"):
-            sign, before = "EncryptedPackage".encode("utf-16-le"), b""
-            for block in iter(lambda: file.read(1 << 20), b""):
-                if sign in before + block:
-                    raise _encrypted(path)
-                before = block[-len(sign) :]
+            if "EncryptedPackage".encode("utf-16-le") in start + file.read(LARGEST_OTHER_PART):
+                raise _encrypted(path)
             raise _stranger(path, "an old Excel workbook (.xls)")
     if start.startswith(b"PK"):
         return
     if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta")):
         raise _stranger(path, "a web page (HTML or XML)")
-    raise _stranger(path, "no ZIP archive, as every workbook (.xlsx) is; it may be CSV")
+    raise _stranger(path, "no workbook, perhaps CSV,")
 
 
 def _stranger(path: Path, what: str) -> UnreadableFile:
@@ -250,30 +248,34 @@ class _Workbook:
     def _survey(self, part: str) -> _Survey:
         """One look over the whole sheet: what is merged stands behind its rows."""
         rows = columns = 0
-        carry, tail = b"", None
-        for chunk in self._chunks(part, LARGEST_SHEET):
-            if tail is not None:
-                tail += chunk
-                if len(tail) > LARGEST_OTHER_PART:
-                    raise self._too_large(part, LARGEST_OTHER_PART)
-                continue
-            carry += chunk
-            end = _END_OF_ROWS.search(carry)
-            cut = end.end() if end else carry.rfind(b"<")
-            cut = cut if cut > 0 and len(carry) - cut < _CHUNK else len(carry)
-            rows += len(_HIDDEN_ROW.findall(carry, 0, cut))
-            columns += len(_HIDDEN_COLUMN.findall(carry, 0, cut))
-            tail, carry = (carry[cut:], b"") if end else (None, carry[cut:])
-        found = _MERGED.findall(tail or b"")
+        carry, tail = b"", bytearray()
+        ended = False
+        with contextlib.closing(self._chunks(part, LARGEST_SHEET)) as chunks:
+            for chunk in chunks:
+                if ended:
+                    tail += chunk
+                    if len(tail) > LARGEST_OTHER_PART:
+                        raise self._too_large(part, LARGEST_OTHER_PART)
+                    continue
+                carry += chunk
+                end = _END_OF_ROWS.search(carry)
+                cut = end.end() if end else carry.rfind(b"<")
+                cut = cut if end or (cut > 0 and len(carry) - cut < _CHUNK) else len(carry)
+                rows += len(_HIDDEN_ROW.findall(carry, 0, cut))
+                columns += len(_HIDDEN_COLUMN.findall(carry, 0, cut))
+                carry, ended = carry[cut:], end is not None
+                if ended:
+                    tail += carry
+        areas = _MERGED.findall(tail)
         merged = tuple(
-            Merged(int(top), column_index(left), int(bottom), column_index(right)) for left, top, right, bottom in found
+            Merged(int(top), column_index(left), int(bottom), column_index(right)) for left, top, right, bottom in areas
         )
         return _Survey(merged, rows, columns)
 
     def _parse_small(self, part: str, start: Callable[[str, dict[str, str]], None]) -> None:
         parse(self._path, self._chunks(part, LARGEST_OTHER_PART), start, lambda tag: None, lambda data: None)
 
-    def _chunks(self, part: str, limit: int) -> Iterator[bytes]:
+    def _chunks(self, part: str, limit: int) -> Generator[bytes]:
         """A part of the workbook, unpacked piece by piece; refused where it is, or says it is, above the limit."""
         try:
             info = self._archive.getinfo(part)

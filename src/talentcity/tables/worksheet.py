@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain
@@ -78,7 +78,7 @@ def unescaped(text: str) -> str:
 
 def parse(
     path: Path,
-    chunks: Iterator[bytes],
+    chunks: Generator[bytes],
     start: Callable[[str, dict[str, str]], None],
     end: Callable[[str], None],
     text: Callable[[str], None],
@@ -90,11 +90,11 @@ def parse(
 
 def parsing(
     path: Path,
-    chunks: Iterator[bytes],
+    chunks: Generator[bytes],
     start: Callable[[str, dict[str, str]], None],
     end: Callable[[str], None],
     text: Callable[[str], None],
-) -> Iterator[None]:
+) -> Generator[None]:
     """Parse XML and call back; yields after every chunk."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -105,12 +105,13 @@ def parsing(
 
     parser.StartDoctypeDeclHandler = refuse
     fed = 0
-    for chunk in chunks:
-        parser.Parse(chunk, False)
-        fed += len(chunk)
-        if fed - parser.CurrentByteIndex > _LONGEST_TAG:
-            raise UnreadableFile(f"{path} holds a tag of more than {_LONGEST_TAG >> 20} MiB; it is damaged.")
-        yield
+    with contextlib.closing(chunks):
+        for chunk in chunks:
+            parser.Parse(chunk, False)
+            fed += len(chunk)
+            if fed - parser.CurrentByteIndex > _LONGEST_TAG:
+                raise UnreadableFile(f"{path} is damaged: it holds a tag of more than {_LONGEST_TAG >> 20} MiB.")
+            yield
     parser.Parse(b"", True)
     yield
 
@@ -168,14 +169,13 @@ class Values:
                 return self._moment(number, way)
         if not number.is_integer():
             return repr(number)
-        whole = str(int(number))
+        whole = str(int(raw if raw.isdecimal() else number))
         return whole.zfill(int(way)) if way.isdecimal() else whole
 
     def _moment(self, number: float, way: str) -> str:
-        milliseconds = round(number * 86_400_000)
-        days, within = divmod(milliseconds, 86_400_000)
-        time = str(timedelta(milliseconds=within)).rjust(8, "0")
-        time = time[:12] if "." in time else time
+        days, within = divmod(round(number * 86_400_000), 86_400_000)  # milliseconds
+        clock, rest = divmod(within, 1000)
+        time = f"{clock // 3600:02}:{clock // 60 % 60:02}:{clock % 60:02}" + (f".{rest:03}" if rest else "")
         if way == "time" and days == 0:
             return time
         days += self._offset
@@ -220,30 +220,22 @@ class Sheet:
         self._letters: dict[str, int] = {}
         self._header: Header | None = None
 
-    def parts(self, chunks: Iterator[bytes], rows: int, notes: Sequence[str]) -> Iterator[Part]:
+    def parts(self, chunks: Generator[bytes], rows: int, notes: Sequence[str]) -> Iterator[Part]:
         """The parts of the sheet; a first look finds the header."""
         chunk_by_chunk = parsing(self._path, chunks, self._start, self._end, self._text)
-        for _ in chunk_by_chunk:
-            if len(self._done) >= TOP:
-                break
-        header = self._found_header()
-        self._header = header
-        filled = self._fills(header)
-        more = (
-            [
-                f"Merged cells were filled from the first of each: {', '.join(filled[:3])}"
-                f"{f' and {len(filled) - 3} more' if len(filled) > 3 else ''}."
-            ]
-            if filled
-            else []
-        )
-        yield from in_parts(
-            self._frames(chunk_by_chunk),
-            pl.DataFrame(schema=dict.fromkeys(header.names, pl.String)),
-            first_row=header.row + 1,
-            rows=rows,
-            notes=(*notes, *header.notes(), *more),
-        )
+        with contextlib.closing(chunk_by_chunk):
+            for _ in chunk_by_chunk:
+                if len(self._done) >= TOP:
+                    break
+            header = self._header = self._found_header()
+            filled = self._fills(header)
+            yield from in_parts(
+                self._frames(chunk_by_chunk),
+                pl.DataFrame(schema=dict.fromkeys(header.names, pl.String)),
+                first_row=header.row + 1,
+                rows=rows,
+                notes=(*notes, *header.notes(), *filled),
+            )
 
     def _found_header(self) -> Header:
         top = self._done[:TOP]
@@ -270,11 +262,13 @@ class Sheet:
         return header
 
     def _fills(self, header: Header) -> list[str]:
-        """The merged cells among the records."""
+        """What is to be said of merged cells among the records."""
         areas = sorted((top, area.left, area.name) for top, areas in self._starting.items() for area in areas)
-        return [name for top, left, name in areas if top > header.row and left < len(header.names)]
+        names = [name for top, left, name in areas if top > header.row and left < len(header.names)]
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        return [f"Merged cells were filled from the first of each: {', '.join(names[:3])}{more}."] if names else []
 
-    def _frames(self, chunk_by_chunk: Iterator[None]) -> Iterator[tuple[pl.DataFrame, tuple[Violation, ...]]]:
+    def _frames(self, chunk_by_chunk: Generator[None]) -> Iterator[tuple[pl.DataFrame, tuple[Violation, ...]]]:
         for _ in chain([None], chunk_by_chunk):
             if len(self._done) >= _AT_ONCE:
                 yield self._frame()
