@@ -16,6 +16,8 @@ from talentcity.errors import InvalidOption
 from talentcity.sample import DEFAULT_ON, LEAST_PEOPLE, MOST_PEOPLE, TABLES, City, CityFile, make_city
 from talentcity.text import lexicon
 
+SENTENCES = ("F1", "F3", "F4", "W1", "D1", "D2", "D4", "D6", "P1", "S1", "S2")
+"""Rules of which sentences are planted; I5 is planted by leaving facts out."""
 FEMALE_OR_MALE = "|".join(
     (
         r"[男女]|小伙|姑娘|小哥",
@@ -57,7 +59,7 @@ def test_another_seed_gives_another_city():
 
 def test_written_files_read_back_as_their_schemas(tmp_path, village):
     for name, path in village.write(tmp_path).items():
-        assert tables.read_table(path, tables.SCHEMAS[name]).equals(village.tables()[name]), name
+        assert tables.read_table(path, TABLES[name]).equals(village.tables()[name]), name
 
 
 def test_a_table_does_not_depend_on_what_another_draws(village):
@@ -226,7 +228,7 @@ def stated(postings: pl.DataFrame) -> pl.DataFrame:
 
 
 def test_every_posting_states_all_facts_but_those_that_are_planted_to_lack_some():
-    city = make_city(8000, seed=6)
+    city = make_city(40_000, seed=6)
     facts = stated(city.postings)
     lacking = city.truth.filter(rule_id="I5")["posting_id"].implode()
     whole = facts.filter(~pl.col("posting_id").is_in(lacking)).drop("posting_id")
@@ -326,11 +328,11 @@ def test_two_districts_are_behind_and_persons_differ(town):
 def test_each_kind_is_planted_with_three_denials_for_each_violation(town, village):
     for city in (town, village):
         counts = {(rule, kind): many for rule, kind, many in city.truth.group_by("rule_id", "planted").len().rows()}
-        assert {rule for rule, _ in counts} == {"F1", "W1", "D1", "S1", "I5"}
+        assert {rule for rule, _ in counts} == {*SENTENCES, "I5"}
         assert counts["I5", "violation"] == counts["F1", "violation"]
         assert ("I5", "denial") not in counts  # a fact is there or it is not
-        for rule in ("F1", "W1", "D1", "S1"):
-            assert counts[rule, "violation"] >= max(5, 0.01 * city.postings.height)
+        for rule in SENTENCES:
+            assert counts[rule, "violation"] >= max(3, 0.004 * city.postings.height)
             assert counts[rule, "denial"] == 3 * counts[rule, "violation"]
         for kind in ("violation", "denial"):
             languages = city.truth.filter(planted=kind).group_by("rule_id").agg(pl.col("language").n_unique())
@@ -346,8 +348,8 @@ def test_only_planted_postings_speak_of_a_rules_matter(rule, words):
     spoken = pl.concat_str("title", "text", separator="\n").str.contains(words)
     speaking = city.postings.filter(spoken)["posting_id"]
     planted = city.truth.filter(rule_id=rule)["posting_id"]
-    assert set(speaking) <= set(planted)
-    assert len(speaking) > 0.4 * planted.len()
+    assert set(speaking) <= set(city.truth["posting_id"])  # other rules' sentences may speak of it too
+    assert len(set(speaking) & set(planted)) > 0.4 * planted.len()
 
 
 def test_some_breaches_stand_in_the_title_and_most_in_the_text():

@@ -13,7 +13,7 @@ import pytest
 from talentcity.sample import make_city
 
 PLANTED = tomllib.loads(files("talentcity.sample").joinpath("data", "planted.toml").read_text(encoding="utf-8"))
-RULES = ("F1", "W1", "D1", "S1")
+RULES = tuple(rule for rule in PLANTED if rule != "slots")
 
 
 def slots_of(sentence: str) -> set[str]:
@@ -68,4 +68,4 @@ def test_phrasings_vary():
     texts = city.postings.join(city.truth.filter(planted="violation", rule_id="F1"), on="posting_id")["text"]
     lines = PLANTED["F1"]["violation"]["zh"] + PLANTED["F1"]["violation"]["en"]
     used = [line for line in lines if any(re.search(pattern_of(line), text) for text in texts)]
-    assert len(used) >= 25
+    assert len(used) >= 15

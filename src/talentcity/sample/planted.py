@@ -13,14 +13,14 @@ from talentcity.sample.occupations import data, occupations
 from talentcity.sample.streams import choose
 from talentcity.tables import TRUTH
 
-RULES = ("F1", "W1", "D1", "S1")
+RULES = ("F1", "F3", "F4", "W1", "D1", "D2", "D4", "D6", "P1", "S1", "S2")
 LACKING = "I5"  # the rule on facts that an advert has to state; its violations have no sentence
 FACTS = ("employer", "headcount", "pay", "place", "validity", "conditions", "duties")
 """What every posting states, in a column or in its text, unless that is planted away."""
 LANGUAGES = ("zh", "en")
 DENIALS = 3  # for each violation
 LEAST = 5  # violations of a rule, in a sample that has room for them
-_SHARE = 0.0125  # of the postings, violations of one rule
+_SHARE = 0.005  # of the postings, violations of one rule: one posting in twenty is to be held
 _ROOM = 0.95  # of the postings of a language, those that may carry something planted
 _IN_TITLE = 0.25  # of the violations of a rule that has title patterns
 _LACKS = np.array([5, 4, 2])  # weights of one, two, three of the first five facts planted away
