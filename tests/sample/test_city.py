@@ -334,10 +334,10 @@ def test_each_kind_is_planted_with_three_denials_for_each_violation(town, villag
         for rule in SENTENCES:
             assert counts[rule, "violation"] >= max(3, 0.004 * city.postings.height)
             assert counts[rule, "denial"] == 3 * counts[rule, "violation"]
-        for kind in ("violation", "denial"):
-            languages = city.truth.filter(planted=kind).group_by("rule_id").agg(pl.col("language").n_unique())
-            assert set(languages["language"]) == {2}
         assert city.truth["posting_id"].is_unique().all()  # a denial never stands beside a violation
+    for kind in ("violation", "denial"):  # a village has too few English adverts for every rule
+        languages = town.truth.filter(planted=kind).group_by("rule_id").agg(pl.col("language").n_unique())
+        assert set(languages["language"]) == {2}
 
 
 @pytest.mark.parametrize(
