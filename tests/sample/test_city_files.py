@@ -32,7 +32,7 @@ def written(tmp_path_factory) -> Path:
 
 def test_files_hold_the_rows_of_the_city_in_memory(two_parts, written):
     for name, frame in two_parts.tables().items():
-        assert tables.read_table(written / f"{name}.parquet", tables.SCHEMAS[name]).equals(frame), name
+        assert tables.read_table(written / f"{name}.parquet", TABLES[name]).equals(frame), name
 
 
 def test_bytes_are_the_same_for_two_processes(written, tmp_path):
@@ -45,12 +45,13 @@ def test_bytes_are_the_same_for_two_processes(written, tmp_path):
 
 def test_ids_are_unique_over_parts_and_known(two_parts):
     for name, frame in two_parts.tables().items():
-        tables.check(frame, tables.SCHEMAS[name])  # ids and keys unique
+        tables.check(frame, TABLES[name])  # ids and keys unique
     city = two_parts
     tables.require_known(city.postings["employer_id"], city.employers["employer_id"], table="p", known_table="e")
     assert sorted(city.vacancies["posting_ids"].explode()) == sorted(city.postings["posting_id"])
     tables.require_known(city.truth["posting_id"], city.postings["posting_id"], table="t", known_table="p")
     tables.require_known(city.deliveries["person_id"], city.seekers["seeker_id"], table="d", known_table="s")
+    tables.require_known(city.hires["person_id"], city.past_seekers["seeker_id"], table="h", known_table="s")
     tables.require_known(city.deliveries["corrects"], city.deliveries["delivery_id"], table="d", known_table="d")
 
 

@@ -21,12 +21,16 @@ LEAST_PEOPLE, MOST_PEOPLE = 10, 4_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class City:
-    """A synthetic city; every table fulfils the schema of its name.
+    """A synthetic city; every table fulfils its schema of `TABLES`.
 
     Attributes:
         seekers, employers, postings, vacancies, sessions: who and what there is.
         truth: which postings carry a planted sentence, and of which rule.
-        deliveries: what was delivered before `on`.
+        deliveries: what was delivered to the seekers before `on`.
+        spells: jobs of the seekers, and of people who registered in earlier years.
+        past_seekers, past_deliveries: these people as they registered, and what was delivered to them.
+        hires: who of them was hired, by whom, when.
+        hire_truth: what decided that.
         people, seed, on, name: what it was made from.
         version: of TalentCity; another version may make another city of the same seed.
     """
@@ -38,6 +42,11 @@ class City:
     sessions: pl.DataFrame
     truth: pl.DataFrame
     deliveries: pl.DataFrame
+    spells: pl.DataFrame
+    past_seekers: pl.DataFrame
+    past_deliveries: pl.DataFrame
+    hires: pl.DataFrame
+    hire_truth: pl.DataFrame
     people: int
     seed: int
     on: date
@@ -45,7 +54,7 @@ class City:
     version: str = __version__
 
     def tables(self) -> dict[str, pl.DataFrame]:
-        """The seven tables by name, in the order of `TABLES`."""
+        """The tables by name, in the order of `TABLES`."""
         return {name: getattr(self, name) for name in TABLES}
 
     def write(self, folder: str | os.PathLike[str]) -> dict[str, Path]:

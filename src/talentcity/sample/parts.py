@@ -8,8 +8,10 @@ from datetime import date
 import polars as pl
 
 from talentcity import tables
+from talentcity.sample.careers import make_spells
 from talentcity.sample.cityfile import CityFile
 from talentcity.sample.employers import SECTORS, Employers, make_employers
+from talentcity.sample.hiring import PAST_PER_PERSON, make_past
 from talentcity.sample.ledger import make_deliveries
 from talentcity.sample.planted import make_plants, truth_of
 from talentcity.sample.seekers import make_seekers
@@ -19,8 +21,21 @@ from talentcity.sample.vacancies import make_openings, make_postings, vacancies_
 from talentcity.sample.wording import write_postings
 
 LARGEST_PART = 25_000  # people
-TABLES = ("seekers", "employers", "postings", "vacancies", "sessions", "truth", "deliveries")
-"""The tables of a city, in the order in which they are written."""
+TABLES: dict[str, tables.Schema] = {
+    "seekers": tables.SEEKERS,
+    "employers": tables.EMPLOYERS,
+    "postings": tables.POSTINGS,
+    "vacancies": tables.VACANCIES,
+    "sessions": tables.SESSIONS,
+    "truth": tables.TRUTH,
+    "deliveries": tables.DELIVERIES,
+    "spells": tables.SPELLS,
+    "past_seekers": tables.SEEKERS,
+    "past_deliveries": tables.DELIVERIES,
+    "hires": tables.HIRES,
+    "hire_truth": tables.HIRE_TRUTH,
+}
+"""The tables of a city and the schema of each, in the order in which they are written."""
 
 _EMPLOYERS_PER_PERSON = 0.07
 
@@ -61,6 +76,15 @@ def make_part(outline: Outline, part: int, employers: Employers) -> dict[str, pl
     facts = make_postings(openings, employers, rngs["postings"], on=on, city=city, part=part)
     plants = make_plants(facts, rngs["planted"])
     named = facts.select("employer_id").join(employers.table, on="employer_id", how="left", maintain_order="left")
+    past = make_past(
+        round(PAST_PER_PERSON * len(people)),
+        rngs["past_seekers"],
+        rngs["hiring"],
+        employers,
+        on=on,
+        city=city,
+        part=part,
+    )
     sessions = make_sessions(people.district, rngs["sessions"], on=on, city=city, part=part)
     made = {
         "seekers": people.table,
@@ -69,5 +93,10 @@ def make_part(outline: Outline, part: int, employers: Employers) -> dict[str, pl
         "sessions": sessions,
         "truth": truth_of(plants, facts),
         "deliveries": make_deliveries(people, sessions, rngs["deliveries"], on=on, city=city, part=part),
+        "spells": make_spells(people, past, rngs["careers"], employers, on=on, city=city),
+        "past_seekers": past.people.table,
+        "past_deliveries": past.deliveries,
+        "hires": past.hires,
+        "hire_truth": past.truth,
     }
-    return {name: tables.check(frame, tables.SCHEMAS[name]) for name, frame in made.items()}
+    return {name: tables.check(frame, TABLES[name]) for name, frame in made.items()}

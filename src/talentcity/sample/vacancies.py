@@ -206,9 +206,8 @@ def _owners(rng: np.random.Generator, openings: Openings, employers: Employers) 
     wanted = by_channel[openings.channel]
     through_agency = (openings.channel == 0) & (rng.random(len(openings)) < 0.08)
     wanted = np.where(through_agency, SECTORS.index("agency"), wanted)
-    names = sorted({name if name not in _ANYWHERE else "" for name in occupations().groups})
-    industry = np.array([names.index(name if name not in _ANYWHERE else "") for name in occupations().groups])
-    industry = industry[openings.family]
+    names, of_family = _industries()
+    industry = of_family[openings.family]
     owner = np.zeros(len(openings), dtype=np.int64)
     for number in np.unique(wanted):
         for name in np.unique(industry[wanted == number]):
@@ -216,6 +215,23 @@ def _owners(rng: np.random.Generator, openings: Openings, employers: Employers) 
             own = names[name] if SECTORS[number] in ("employer", "public_institution") else ""
             owner[rows] = _favourites(rng, employers.of(SECTORS[number], own), len(rows))
     return owner
+
+
+def favourite_employers(rng: np.random.Generator, employers: Employers, family: np.ndarray) -> np.ndarray:
+    """(n,) for each job of a family an employer of the market (a row of the table), of that industry if it matters."""
+    found = np.zeros(len(family), dtype=np.int64)
+    names, industry = _industries()
+    for number in np.unique(industry[family]):
+        rows = np.flatnonzero(industry[family] == number)
+        found[rows] = _favourites(rng, employers.of("employer", names[number]), len(rows))
+    return found
+
+
+def _industries() -> tuple[list[str], np.ndarray]:
+    """Groups of occupations, "" for those that every industry has; and (F,) int, the place of each family's."""
+    own = [name if name not in _ANYWHERE else "" for name in occupations().groups]
+    names = sorted(set(own))
+    return names, np.array([names.index(name) for name in own])
 
 
 def _favourites(rng: np.random.Generator, members: np.ndarray, count: int) -> np.ndarray:

@@ -49,6 +49,20 @@ _HIRED = Rule(
 )
 
 
+_CAREER = Rule(
+    "end_date",
+    ("start_date", "end_date"),
+    lambda: pl.col("end_date") < pl.col("start_date"),
+    "expected a day not before start_date",
+)
+
+
+def _year(name: str, about: str) -> Column:
+    return Column(
+        name=name, kind=Kind.WHOLE, unit="year", low=1900, high=2200, required=False, nullable=True, about=about
+    )
+
+
 def _score(about: str) -> Column:
     return Column(name="score", kind=Kind.NUMBER, about=about, unit="0 to 1", low=0, high=1)
 
@@ -491,6 +505,118 @@ TRUTH = Schema(
     key=("posting_id", "rule_id"),
 )
 
+SPELLS = Schema(
+    "spells",
+    "a stretch of one person's career; flows reads it, and no engine that guards, matches or plans",
+    (
+        Column(name="person_id", kind=Kind.ID, about="Whose career it is."),
+        Column(name="city", kind=Kind.TEXT, about="Where the job is."),
+        Column(
+            name="employer_id",
+            kind=Kind.ID,
+            required=False,
+            nullable=True,
+            about="Who employs; empty where the office does not know the employer.",
+        ),
+        Column(name="occupation", kind=Kind.TEXT, required=False, nullable=True, about="Occupation family."),
+        Column(
+            name="education",
+            kind=Kind.TEXT,
+            allowed=EDUCATION,
+            required=False,
+            nullable=True,
+            about="Highest level finished.",
+        ),
+        Column(name="start_date", kind=Kind.DATE, about="First day of the job."),
+        Column(name="end_date", kind=Kind.DATE, required=False, nullable=True, about="Last day; empty: it goes on."),
+        _year("birth_year", "Year of birth."),
+        Column(
+            name="graduated_city", kind=Kind.TEXT, required=False, nullable=True, about="Where the person graduated."
+        ),
+        _year("graduated_year", "Year of graduation."),
+    ),
+    key=("person_id", "start_date"),
+    rules=(_CAREER,),
+)
+
+HIRES = Schema(
+    "hires",
+    "one person hired",
+    (
+        Column(name="person_id", kind=Kind.ID, about="Who was hired."),
+        Column(name="employer_id", kind=Kind.ID, required=False, nullable=True, about="By whom."),
+        Column(
+            name="vacancy_id",
+            kind=Kind.ID,
+            required=False,
+            nullable=True,
+            about="For which opening; empty where it is not in the office's vacancies.",
+        ),
+        Column(name="occupation", kind=Kind.TEXT, required=False, nullable=True, about="Occupation family."),
+        Column(name="district", kind=Kind.TEXT, required=False, nullable=True, about="Where the work is."),
+        Column(
+            name="wage",
+            kind=Kind.NUMBER,
+            unit="CNY/month",
+            low=0,
+            high=WAGE_LIMIT,
+            required=False,
+            nullable=True,
+            about="Wage agreed.",
+        ),
+        Column(name="on", kind=Kind.DATE, about="First day of the job."),
+        Column(
+            name="through",
+            kind=Kind.TEXT,
+            allowed=SERVICES,
+            required=False,
+            nullable=True,
+            about="The service of the promise that led to it; empty: none, or unknown.",
+        ),
+    ),
+    key=("person_id", "on"),
+)
+
+
+def _cause(name: str, about: str, unit: str = "") -> Column:
+    return Column(name=name, kind=Kind.NUMBER, about=about, unit=unit)
+
+
+def _given(service: str) -> Column:
+    if service == "recommendation":
+        return _cause("given_recommendation", "Mean number of recommendations in a month.", "recommendations")
+    about = f"Chance of {service} in the first month."
+    return Column(name=f"given_{service}", kind=Kind.NUMBER, about=about, unit="0 to 1", low=0, high=1)
+
+
+HIRE_TRUTH = Schema(
+    "hire_truth",
+    "what decides in the sample whether a person is hired; only for checks, never read by an engine",
+    (
+        Column(name="person_id", kind=Kind.ID, unique=True, about="The person (a seeker_id of past_seekers)."),
+        _cause("fit", "How far the first wish follows what was studied.", "0 to 1"),
+        _cause("wage_gap", "Log of the wage wished for over what is usually paid for it."),
+        _cause("demand", "Log of the district's share of openings over its share of people."),
+        _cause("drive", "Standard normal; stands in no other table."),
+        _cause("need", "Minus the log odds of what the tables know of the person, less their mean."),
+        _cause("base", "Log odds of being hired in a month, without season, duration and services."),
+        *(_given(service) for service in SERVICES),
+        Column(
+            name="hired_without",
+            kind=Kind.NUMBER,
+            about="Chance of being hired within six months without any service.",
+            unit="0 to 1",
+            low=0,
+            high=1,
+        ),
+        *(
+            _cause(f"effect_{service}", f"What one {service} on the first day adds to that chance.")
+            for service in SERVICES
+        ),
+    ),
+    key=("person_id",),
+)
+
 SCHEMAS: dict[str, Schema] = {
     schema.name: schema
     for schema in (
@@ -507,6 +633,9 @@ SCHEMAS: dict[str, Schema] = {
         PLAN,
         DELIVERIES,
         TRUTH,
+        SPELLS,
+        HIRES,
+        HIRE_TRUTH,
     )
 }
 """Every table by its name."""
