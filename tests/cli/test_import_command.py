@@ -132,9 +132,9 @@ def test_refusals_do_not_appear_when_the_table_cannot_be_written(folder, capsys)
         (("postings", "absent.csv"), "absent.csv: there is no such file."),
         (("postings", "sheet.csv", "--mapping", "absent.toml"), "absent.toml: there is no such file."),
         (("postings", "sheet.csv", "--mapping", "sheet.toml", "--skip-bad", "b.csv", "--out", "o.txt"),
-         "--out o.txt: expected a name that ends in one of .parquet, .csv."),
+         "--out o.txt: expected a name that ends in one of .parquet, .csv, .xlsx, .jsonl."),
         (("postings", "sheet.csv", "--mapping", "sheet.toml", "--skip-bad", "bad", "--out", "o.csv"),
-         "--skip-bad bad: expected a name that ends in one of .parquet, .csv."),
+         "--skip-bad bad: expected a name that ends in one of .parquet, .csv, .xlsx, .jsonl."),
         (("postings", "sheet.csv", "--out", "./sheet.csv"),
          "--out ./sheet.csv is the same file as FILE; give it a name of its own."),
         (("postings", "sheet.csv", "--skip-bad", "a.csv", "--out", "a.csv"),
@@ -157,3 +157,158 @@ def test_a_table_that_the_office_does_not_take_is_refused_before_a_database_is_m
         "expected one of seekers, employers, postings, vacancies, sessions, deliveries.\n"
     )
     assert not (tmp_path / "home").exists()
+
+
+def test_refused_rows_are_mended_in_their_file_and_imported_like_the_first(folder, capsys):
+    """The loop of a clerk: import, mend what was refused, import that; nobody is lost and no id is given twice."""
+    assert run("postings", "sheet.csv", "--mapping", "sheet.toml", "--skip-bad", "bad.csv", "--out", "one.parquet") == 1
+    text = (folder / "bad.csv").read_text(encoding="utf-8")
+    (folder / "bad.csv").write_text(text.replace(",,1-2万", ",电工,1-2万"), encoding="utf-8")
+    capsys.readouterr()
+    assert run("postings", "bad.csv", "--mapping", "sheet.toml", "--out", "two.parquet") == 0
+    assert capsys.readouterr().out.splitlines()[0] == "postings: 1 rows read, 0 refused, 1 rows -> two.parquet"
+    one, two = (read_table(f"{name}.parquet", POSTINGS) for name in ("one", "two"))
+    assert two.select("posting_id", "title").rows() == [("ad-3", "电工")]  # the number that it had in the first file
+    assert set(one["posting_id"]) | set(two["posting_id"]) == {"ad-2", "ad-3", "ad-4", "ad-5"}
+
+
+def test_a_row_that_is_refused_again_keeps_its_first_number(folder):
+    assert run("postings", "sheet.csv", "--mapping", "sheet.toml", "--skip-bad", "a.csv", "--out", "o.csv") == 1
+    assert run("postings", "a.csv", "--mapping", "sheet.toml", "--skip-bad", "b.csv", "--out", "p.csv") == 1
+    assert (folder / "b.csv").read_text(encoding="utf-8") == (folder / "a.csv").read_text(encoding="utf-8")
+
+
+def test_refused_rows_of_our_own_table_are_mended_the_same_way(folder):
+    (folder / "c.csv").write_text("capacity,opportunity_id,remark\n3,J1,x\n-1,J2,y\n", encoding="utf-8")
+    assert run("capacity", "c.csv", "--skip-bad", "bad.csv", "--out", "one.csv") == 1
+    text = (folder / "bad.csv").read_text(encoding="utf-8")
+    assert text.splitlines()[0] == "refused_row,refused_because,capacity,opportunity_id,remark"
+    (folder / "bad.csv").write_text(text.replace(",-1,J2,y", ",1,J2,y"), encoding="utf-8")
+    assert run("capacity", "bad.csv", "--out", "two.csv") == 0
+    assert read_table("two.csv", CAPACITY).rows() == [("J2", 1, None)]
+
+
+def test_refusals_of_a_parquet_sheet_keep_their_types(folder):
+    pl.DataFrame({"opportunity_id": [7, 8], "capacity": [3, -1]}).write_parquet(folder / "c.parquet")
+    assert run("capacity", "c.parquet", "--skip-bad", "bad.parquet", "--out", "out.parquet") == 1
+    assert pl.read_parquet("bad.parquet").rows() == [
+        (2, "capacity: -1: expected a whole number from 0 to 2147483647 recommendations or places", 8, -1)
+    ]
+    assert read_table("out.parquet", CAPACITY)["opportunity_id"].to_list() == [7]
+
+
+def test_headings_that_are_not_taken_are_said_once(folder, capsys):
+    (folder / "sheet.csv").write_text("job,pay,性别\n会计,面议,女\n", encoding="utf-8")
+    assert run("postings", "sheet.csv", "--mapping", "sheet.toml", "--out", "o.csv") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "postings: 1 rows read, 0 refused, 1 rows -> o.csv",
+        "  Not taken, because sheet.toml does not name them: 性别.",
+        "  wage_min, wage_max: 1 negotiable: left empty (such as 面议)",
+    ]
+
+
+def test_a_proposal_on_standard_output_is_a_mapping(folder, capsys):
+    assert run("--suggest", "sheet.csv") == 0
+    proposal = capsys.readouterr().out
+    (folder / "proposed.toml").write_text(proposal, encoding="utf-8")
+    assert run("postings", "sheet.csv", "--mapping", "proposed.toml", "--skip-bad", "bad.csv", "--out", "o.csv") == 1
+    assert read_table("o.csv", POSTINGS)["title"].to_list() == ["会计", "焊工", "护士"]
+    assert run("--suggest", "sheet.csv", "--out", "other.toml") == 0
+    assert (folder / "other.toml").read_text(encoding="utf-8") == proposal
+    assert run("postings", "--suggest", "sheet.csv") == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "KIND and FILE are needed: which table, and the file that holds it; or --suggest FILE."),
+        (("postings",), "KIND and FILE are needed"),
+        (("--suggest", "absent.csv"), "absent.csv: there is no such file."),
+        (("posting", "--suggest", "sheet.csv"), "'posting' is no table; expected one of seekers, "),
+        (("postings", "sheet.csv", "--suggest", "sheet.csv"), "--suggest FILE proposes a mapping and imports "),
+        (("--suggest", "sheet.csv", "--out", "sheet.csv"), "--out sheet.csv is the same file as --suggest; "),
+        (("postings", "sheet.csv", "--out", "o.csv", "--update"), "--update is about records of the office, "),
+    ],
+)  # fmt: skip
+def test_mistakes_in_the_words_of_a_command(folder, capsys, words, said):
+    assert run(*words) == 2
+    assert capsys.readouterr().err.startswith(f"talentcity import: {said}")
+    assert names(folder) == set()
+
+
+@pytest.fixture
+def office(db, monkeypatch, settings, tmp_path):
+    """The office of the tests in the place of the one of this machine."""
+    settings.TALENTCITY_HOME = tmp_path / "home"
+    settings.TALENTCITY_HOME.mkdir()
+    monkeypatch.setattr("talentcity.office.boot.start", lambda: None)
+    monkeypatch.setattr("talentcity.office.boot.migrate", lambda: None)
+
+
+def test_good_rows_go_into_the_office_and_the_others_into_a_file(folder, office, capsys):
+    from talentcity.office.records.models import Posting
+
+    assert run("postings", "sheet.csv", "--mapping", "sheet.toml", "--skip-bad", "bad.csv") == 1
+    assert capsys.readouterr().out.splitlines()[0] == ("postings: 4 rows read, 1 refused, 3 rows taken into the office")
+    assert list(Posting.objects.order_by("posting_id").values_list("posting_id", "title")) == [
+        ("ad-2", "会计"), ("ad-4", "焊工"), ("ad-5", "护士"),
+    ]  # fmt: skip
+    text = (folder / "bad.csv").read_text(encoding="utf-8").replace(",,1-2万", ",电工,1-2万")
+    (folder / "bad.csv").write_text(text, encoding="utf-8")
+    assert run("postings", "bad.csv", "--mapping", "sheet.toml") == 0
+    assert Posting.objects.get(posting_id="ad-3").title == "电工"
+    assert run("postings", "bad.csv", "--mapping", "sheet.toml") == 0
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        "  wage_min, wage_max: 1 period not stated: taken as a month's (such as 9-9万)"
+    )
+    assert Posting.objects.count() == 4
+
+
+def test_rows_that_the_office_refuses_are_put_aside_with_the_others(folder, office, capsys):
+    from talentcity.office.records.models import Posting
+
+    (folder / "p.csv").write_text("posting_id,title,employer_id\nJ1,x,\nJ2,y,E9\nJ3,,\n", encoding="utf-8")
+    assert run("postings", "p.csv", "--skip-bad", "bad.csv") == 1
+    assert pl.read_csv("bad.csv").select("refused_row", "refused_because", "posting_id").rows() == [
+        (3, "employer_id: 'E9': the office has no employer of this id; import it first", "J2"),
+        (4, "title: empty; expected text", "J3"),
+    ]
+    assert list(Posting.objects.values_list("posting_id", flat=True)) == ["J1"]
+
+
+def test_one_bad_row_and_the_office_stays_as_it_was(folder, office, capsys):
+    from talentcity.office.records.models import Posting
+
+    assert run("postings", "sheet.csv", "--mapping", "sheet.toml") == 2
+    assert capsys.readouterr().err == (
+        "talentcity import: sheet.csv, row 3, column title: empty; expected text\n"
+        "sheet.csv: 1 of 4 rows cannot be read; --skip-bad FILE puts them aside.\n"
+    )
+    assert Posting.objects.count() == 0
+
+
+def test_an_update_replaces_what_stands(folder, office, capsys):
+    from talentcity.office.records.models import Posting
+
+    (folder / "p.csv").write_text("posting_id,title,headcount\nJ1,x,1\n", encoding="utf-8")
+    assert run("postings", "p.csv") == 0
+    (folder / "p.csv").write_text("posting_id,title,headcount\nJ1,x,2\n", encoding="utf-8")
+    assert run("postings", "p.csv") == 2
+    assert run("postings", "p.csv", "--update") == 0
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        "postings: 1 rows read, 0 refused, 0 rows taken into the office, 1 replaced"
+    )
+    assert Posting.objects.get().headcount == 2
+
+
+def test_refused_rows_that_cannot_be_written_leave_the_office_as_it_was(folder, office, monkeypatch):
+    from talentcity.errors import UnreadableFile
+    from talentcity.office.records.models import Posting
+    from talentcity.tables import gathering
+
+    def full(_spool, path):
+        raise UnreadableFile(f"{path} cannot be written: No space left on device.")
+
+    monkeypatch.setattr(gathering.Spool, "staged", full)
+    assert run("postings", "sheet.csv", "--mapping", "sheet.toml", "--skip-bad", "bad.csv") == 2
+    assert Posting.objects.count() == 0

@@ -54,6 +54,8 @@ def test_a_middling_pair_scores_as_worked_out_by_hand():
         ({"wage_max": 3001.0}, "~wage"),
         ({"wage_max": 3000.0}, "-wage"),
         ({}, "~wage unknown"),
+        ({"wage_min": 6000.0, "currency": "CNY"}, "+wage"),
+        ({"wage_min": 6000.0, "wage_max": 9000.0, "currency": "USD"}, "~wage unknown"),
         ({"district": "深圳/南山区"}, "-place elsewhere"),
         ({"district": None}, "~place unknown"),
         ({"experience_min": 0.0}, "~experience over"),

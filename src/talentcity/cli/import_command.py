@@ -161,7 +161,8 @@ class _Import:
         if first:
             raise self._refusal(first, self.tally.refusals)
         stack.enter_context(table.staged(out))
-        self._write_refused(stack, reasons)
+        if reasons is not None:
+            self._write_refused(stack, reasons)
         return f"{table.rows:,} rows -> {self.args.out}"
 
     def _to_office(self, stack: contextlib.ExitStack, reasons: Spool | None) -> str:
@@ -172,23 +173,23 @@ class _Import:
         first = next(parts)  # a file that cannot be read is said before a database is made
         boot.start()
         boot.migrate()
-        from django.db import transaction
+        from talentcity.office.records.domain.imports import Imported, RowsRefused, import_parts
 
-        from talentcity.office.records.domain.imports import RowsRefused, import_parts
-
-        with transaction.atomic():
-            try:
-                done = import_parts(
-                    self.args.kind, itertools.chain([first], parts), file=self.path.name,
-                    skip_bad=reasons is not None, update=self.args.update,
-                )  # fmt: skip
-            except RowsRefused as refusal:
-                self.tally.rows, self.tally.refused_rows = refusal.of, refusal.rows
-                raise self._refusal(list(refusal.violations), refusal.count) from None
+        def record(done: Imported) -> None:
+            """Before the rows stand: the office has refused more of them than the sheet had bad ones."""
             self.tally.recount(done.refused)
             if reasons is not None:
                 self._keep(reasons, done.refused)
-            self._write_refused(stack, reasons)
+                self._write_refused(stack, reasons)
+
+        try:
+            done = import_parts(
+                self.args.kind, itertools.chain([first], parts), file=self.path.name,
+                skip_bad=reasons is not None, update=self.args.update, record=record,
+            )  # fmt: skip
+        except RowsRefused as refusal:
+            self.tally.rows, self.tally.refused_rows = refusal.outcome.read, refusal.outcome.refused_rows
+            raise self._refusal(list(refusal.violations), refusal.count) from None
         words = [f"{done.rows:,} rows taken into the office"]
         words += [f"{done.updated:,} replaced"] if done.updated else []
         words += [f"{done.unchanged:,} there already"] if done.unchanged else []
@@ -205,10 +206,8 @@ class _Import:
         headings = next((source.headings for source in sources if source.column == column), ())
         return f"{column} ({', '.join(headings)})" if headings else column
 
-    def _write_refused(self, stack: contextlib.ExitStack, reasons: Spool | None) -> None:
+    def _write_refused(self, stack: contextlib.ExitStack, reasons: Spool) -> None:
         """Write the refused rows as they stood; the file appears when all else has gone well."""
-        if reasons is None:
-            return
         from talentcity.tables.gathering import refused_rows, spool
         from talentcity.tables.mapping import sheet_parts
 

@@ -111,3 +111,12 @@ def test_sentence_carries_the_figures_it_is_about(reason, facts, words):
 def test_wage_is_shown_as_far_as_it_is_known(low, high, words):
     with override("en"):
         assert wage(posting(wage_min=low, wage_max=high)) == words
+
+
+def test_a_wage_in_another_currency_is_shown_and_not_compared():
+    dollars = {"wage_min": 3000, "wage_max": 4000, "currency": "USD"}
+    with override("en"):
+        assert wage(posting(**dollars)) == "USD 3,000–4,000 a month"
+    assert said("~wage unknown", **dollars) == (
+        "Wage: USD 3,000–4,000 a month, which is not compared with a wish in ¥."
+    )
