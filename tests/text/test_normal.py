@@ -1,6 +1,8 @@
 """The normal form of a text, its map back to the original, and its sentences."""
 
+import tomllib
 import unicodedata
+from importlib.resources import files
 from itertools import pairwise
 
 import pytest
@@ -9,12 +11,21 @@ from hypothesis import strategies as st
 
 from talentcity.text.normal import Normal, normalise, sentences, sentences_at
 
-ODD = "證薇学①１Ａａ…℃㎡\u200b\ufeff\u0301é❤️1⃣♀。，、 \n\tﬁİßｶﾞ🈲👩‍🔧𝐀"
-texts = st.one_of(st.text(max_size=40), st.text(alphabet=ODD, max_size=40))
+DISGUISES = tomllib.loads(files("talentcity.text").joinpath("data", "disguises.toml").read_text(encoding="utf-8"))
+ODD = "證薇學①１Ａａ…℃㎡\u200b\ufeff\u0301é❤️1⃣♀。，、 \n\tﬁİßｶﾞ🈲👩‍🔧𝐀vV信扣亻言弓长岭瞭解\u202e\u0336✅❶💰"
+texts = st.one_of(
+    st.text(max_size=40),
+    st.text(alphabet=ODD, max_size=40),
+    st.lists(st.sampled_from([*DISGUISES["phrases"], *DISGUISES["splits"], "加", "\u200b", "信", "v"]), max_size=8).map(
+        "".join
+    ),
+)
+
+Traced = list[tuple[str, int, int]]  # characters of the normal form, and the passage of the original each comes from
 
 
-def slow_twin(text: str) -> list[tuple[str, int, int]]:
-    """The definition: unit by unit, each with the passage of the original it comes from."""
+def slow_twin(text: str) -> Traced:
+    """The definition, character by character: units with the marks that join them, then splits, then phrases."""
     units: list[list[int]] = []
     for at, letter in enumerate(text):
         joins = unicodedata.combining(letter) or letter in "ﾞﾟ"
@@ -22,21 +33,55 @@ def slow_twin(text: str) -> list[tuple[str, int, int]]:
             units[-1][1] = at + 1
         else:
             units.append([at, at + 1])
-    return [(normalise(text[start:end]).text, start, end) for start, end in units]
+    traced = [(form, start, end) for start, end in units for form in normalise(text[start:end]).text]
+    itself = {phrase: same for phrase, same in DISGUISES["phrases"].items() if phrase == same}
+    others = {phrase: meant for phrase, meant in DISGUISES["phrases"].items() if phrase != meant}
+    return replaced(replaced(traced, DISGUISES["splits"] | itself), others)
+
+
+def replaced(traced: Traced, meant: dict[str, str]) -> Traced:
+    """From left to right the longest phrase that begins at a character."""
+    out: Traced = []
+    at = 0
+    while at < len(traced):
+        ahead = "".join(letter for letter, _, _ in traced[at : at + 8])
+        phrase = max((phrase for phrase in meant if ahead.startswith(phrase)), key=len, default="")
+        if phrase:
+            start, end = traced[at][1], traced[at + len(phrase) - 1][2]
+            out += [(letter, start, end) for letter in meant[phrase]]
+        else:
+            out.append(traced[at])
+        at += len(phrase) or 1
+    return out
 
 
 @given(texts)
-def test_a_text_is_the_sum_of_its_units(text: str) -> None:
-    assert normalise(text).text == "".join(form for form, _, _ in slow_twin(text))
+def test_the_normal_form_and_its_map_are_those_of_the_definition(text: str) -> None:
+    normal = normalise(text)
+    traced = slow_twin(text)
+    assert normal.text == "".join(letter for letter, _, _ in traced)
+    assert [normal.span(at, at + 1) for at in range(len(traced))] == [(start, end) for _, start, end in traced]
 
 
 @given(texts)
-def test_every_unit_is_traced_to_where_it_was_written(text: str) -> None:
-    normal, at = normalise(text), 0
-    for form, start, end in slow_twin(text):
-        if form:
-            assert normal.span(at, at + len(form)) == (start, end)
-        at += len(form)
+def test_a_normal_form_is_its_own_normal_form(text: str) -> None:
+    once = normalise(text).text
+    assert normalise(once).text == once
+
+
+@pytest.mark.parametrize("first", [0, 0x10000, 0x1D000, 0x1F000])
+def test_every_character_has_a_normal_form_that_stays(first: int) -> None:
+    letters = [chr(code) for code in range(first, first + (0x1000 if first else 0xD800))]
+    normalise("".join(letters))  # all are learnt at once
+    changed = [letter for letter in letters if (form := normalise(letter).text) and normalise(form).text != form]
+    assert changed == []
+
+
+@given(texts)
+def test_the_map_rises(text: str) -> None:
+    normal = normalise(text)
+    spans = [normal.span(at, at + 1) for at in range(len(normal.text))]
+    assert all(before == after or before[1] <= after[0] for before, after in pairwise(spans))
 
 
 @given(texts, st.data())
@@ -66,6 +111,22 @@ def test_plain_text_keeps_its_offsets(text: str) -> None:
         ("押\u200b金\ufeff", "押金"),
         ("限♂", "限男"),
         ("1⃣带证件", "1带证件"),
+        ("1️⃣包吃❷包住⑳③", "1包吃2包住203"),
+        ("💰日结㊙️🆓", "钱日结秘免费"),
+        ("押🍎金🎉", "押金"),
+        ("✅双休✅五险", "●双休●五险"),
+        ("微̶信̲", "微信"),
+        ("\u202e押金\u2066", "押金"),
+        ("𝐕信 𝟏𝟎𝟎 Ⅷ", "微信 100 viii"),
+        ("加V信、薇信、徽信、威信号", "加微信、微信、微信、微信号"),
+        ("他很有威信，请维信息安全", "他很有威信,请维信息安全"),
+        ("扣扣群曰结", "qq群日结"),
+        ("亻言用卡、扌甲金、弓长先生、米青品", "信用卡、押金、张先生、精品"),
+        ("Ｖ亻言", "微信"),
+        ("弓长岭区、玉米青贮", "弓长岭区、玉米青贮"),
+        ("瞭解乾燥設備，壞帳於後臺", "了解干燥设备,坏账于后台"),
+        ("乾县、著名、坏处", "乾县、著名、坏处"),
+        ("⻋⻚二十三", "车页二十三"),
         ("月薪…面议", "月薪...面议"),
         ("cafe\u0301", "café"),
         ("DEPOSIT Required", "deposit required"),
@@ -84,8 +145,16 @@ def test_span_of_an_expanded_character_is_the_whole_character() -> None:
 
 
 def test_offsets_count_code_points_also_behind_emoji() -> None:
-    normal = normalise("🎉🎉押金")
-    assert normal.span(2, 4) == (2, 4)
+    normal = normalise("🎉🎉押金🎉")
+    assert (normal.text, normal.span(0, 2)) == ("押金", (2, 4))
+
+
+def test_a_word_taken_apart_is_one_unit() -> None:
+    normal = normalise("请加V\u200b亻言12")
+    assert normal.text == "请加微信12"
+    assert normal.span(3, 4) == (2, 6)
+    assert normal.span(2, 5) == (2, 7)
+    assert normal.span(4, 6) == (6, 8)
 
 
 @pytest.mark.parametrize(("start", "end"), [(-1, 1), (2, 1), (0, 3)])

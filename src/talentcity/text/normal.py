@@ -1,54 +1,46 @@
 """One normal form for text that people wrote, with a way back to every character they wrote.
 
-The normal form is NFKC (full-width letters, circled numbers, ligatures), lower case, traditional
-characters written as simplified ones, a few disguises undone (薇 for 微, ♂ for 男), and characters
-that cannot be seen left out. A rule then needs one spelling only, and what it finds is shown to a
-person in the words of the original.
+The normal form is NFKC (full-width letters, circled numbers, ligatures), lower case, traditional characters written as
+simplified ones, disguises undone (薇信 and 亻言 for 微信 and 信, ♂ for 男, 💰 for 钱), and left out: what cannot be
+seen, marks that make no letter with the one before them, other emoji. A rule then needs one spelling only, and what it
+finds is shown to a person in the words of the original.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from importlib.resources import files
 
-# Traditional character, then the simplified one. Those that adverts and the rules about them use;
-# a character that has several simplified forms, or is also a simplified one, is left out.
-_PAIRS = """
-證证 護护 學学 業业 駕驾 駛驶 執执 資资 險险 質质 壓压 擔担 繳缴 納纳 費费 錢钱 預预 墊垫 賠赔 償偿 單单 傭佣 點点 讚赞
-贊赞 關关 註注 轉转 發发 評评 論论 圖图 視视 頻频 廣广 賬账 帳账 號号 碼码 郵邮 幣币 賺赚 獎奖 勵励 優优 選选 擇择 幾几
-個个 們们 這这 裡里 裏里 為为 爲为 從从 來来 時时 間间 開开 閉闭 門门 問问 題题 應应 該该 須须 顧顾 員员 團团 隊队 職职
-務务 勞劳 動动 約约 簽签 訂订 條条 離离 歸归 還还 領领 歲岁 齡龄 歷历 驗验 經经 無无 與与 並并 對对 導导 購购 裝装 銷销
-產产 廠厂 車车 機机 電电 腦脑 網网 絡络 線线 區区 縣县 鎮镇 鄉乡 國国 內内 衛卫 醫医 療疗 養养 婦妇 媽妈 爺爷 孫孙 親亲
-戶户 嚴严 絕绝 將将 會会 計计 師师 總总 監监 長长 協协 辦办 處处 給给 讓让 請请 謝谢 擾扰 誠诚 實实 習习 試试 當当 場场
-後后 復复 複复 製制 範范 圍围 徵征 錄录 報报 銀银 帶带 連连 續续 績绩 級级 類类 項项 數数 據据 鐘钟 週周 舉举 騙骗 遊游
-戲戏 擊击 讀读 寫写 話话 語语 聯联 繫系 係系 僅仅 僱雇 獲获 權权 義义 價价 貨货 運运 輸输 遞递 廳厅 飯饭 館馆 樓楼 層层
-寶宝 貝贝 東东 陳陈 張张 劉刘 楊杨 黃黄 趙赵 吳吴 馬马 鳳凤 龍龙 飛飞 髮发 妝妆 麗丽 靚靓 體体 檢检 測测 標标 準准 補补
-貼贴 節节 氣气 熱热 愛爱 樂乐 歡欢 願愿 責责 負负 積积 極极 強强 奮奋 態态 懷怀 傷伤 殘残 稅税 繼继 訓训 練练 課课 雙双
-兩两 萬万 億亿 餘余 較较 減减 滿满 過过 遠远 進进 達达 違违 罰罚 規规 則则 審审 確确 認认 於于 麼么 隻只 臺台 憑凭 嗎吗
-妳你 衝冲 沖冲 設设 訊讯 詢询 調调 談谈 財财 貸贷 賣卖 買买 貴贵 載载 鑰钥 鎖锁 風风 馳驰 騎骑 體体 鮮鲜 鴻鸿 麥麦 齊齐
-屬属 岡冈 島岛 帥帅 廢废 懇恳 戰战 拋抛 損损 擁拥 擇择 攜携 敗败 無无 書书 極极 構构 樣样 歐欧 歲岁 淨净 灣湾 爭争 獨独
-環环 畢毕 異异 盡尽 礎础 禮礼 稱称 種种 穩稳 競竞 筆笔 紅红 純纯 紙纸 組组 結结 統统 維维 緊紧 編编 縮缩 織织 罷罢 聲声
-腳脚 舊旧 術术 衆众 裏里 觀观 觸触 許许 訴诉 詐诈 誤误 講讲 譯译 讀读 變变 趨趋 跡迹 軟软 輕轻 農农 適适 遲迟 鄰邻 釋释
-鋪铺 鋼钢 難难 雜杂 雲云 靈灵 響响 頁页 順顺 頓顿 頭头 顯显 飲饮 養养 駐驻 驅驱 體体 繼继 償偿
-"""
-# What is written in place of a word that a filter looks for, and pictures that stand for one word.
-_DISGUISES = {
-    "薇": "微",
-    "唰": "刷",
-    "♂": "男",
-    "♀": "女",
-    "🚫": "禁",
-    "❌": "不",
-    "💰": "钱",
-    "‘": "'",
-    "’": "'",
-    "–": "-",
-    "—": "-",
-} | {chr(0x2776 + number): str(number + 1) for number in range(10)}
-_LETTERS = {pair[0]: pair[1] for pair in _PAIRS.split()} | _DISGUISES
+
+def _pairs() -> dict[str, str]:
+    """Traditional characters and the simplified ones for them."""
+    text = files("talentcity.text").joinpath("data", "simplified.txt").read_text(encoding="utf-8")
+    return {pair[0]: pair[1] for line in text.splitlines() if not line.startswith("#") for pair in line.split()}
+
+
+def _numbers() -> dict[str, str]:
+    """Numbers and letters in black or double circles; those in white ones are known to Unicode's NFKC."""
+    rows = ((0x2776, 1, 10), (0x2780, 1, 10), (0x278A, 1, 10), (0x24F5, 1, 10), (0x24EB, 11, 10), (0x24FF, 0, 1))
+    numbers = {chr(first + at): str(value + at) for first, value, count in rows for at in range(count)}
+    letters = {chr(first + at): chr(0x61 + at) for first in (0x1F150, 0x1F170) for at in range(26)}
+    return numbers | letters
+
+
+_DISGUISES = tomllib.loads(files("talentcity.text").joinpath("data", "disguises.toml").read_text(encoding="utf-8"))
+_LETTERS = (
+    _pairs()
+    | _numbers()
+    | {disguise: meant for meant, disguises in _DISGUISES["characters"].items() for disguise in disguises}
+)
+_EMOJI = re.compile(
+    "[\u231a-\u231b\u23e9-\u23f3\u2600-\u2604\u2607-\u263f\u2641\u2643-\u26ff\u2701-\u2775\u2794-\u27bf\u2b05-\u2b55"
+    "\U0001f000-\U0001faff]"
+)
 _HALFWIDTH_MARKS = "ﾞﾟ"  # they join the letter before them, though Unicode gives them no combining class
 # Characters of which each becomes exactly one: what nearly every Chinese advert is made of.
 _PLAIN = (
@@ -56,7 +48,9 @@ _PLAIN = (
     "●★◆■▶"
 )
 _STRANGE = re.compile(f"[^{_PLAIN}]")
-_CHANGING = re.compile("[A-Z\uff01-\uff5e\u3000\u2460-\u2468" + "".join(_LETTERS) + "]")
+_ONE_FOR_ONE = "".join(letter for letter in _LETTERS if re.match(f"[{_PLAIN}]", letter))
+_CHANGING = re.compile(f"[A-Z\uff01-\uff5e\u3000\u2460-\u2468{_ONE_FOR_ONE}]")
+_MANY = 60  # so many different letters change only in traditional text; one table is then faster
 
 # Each alternative begins with its characters, and looks back only then: that is what makes the search fast.
 _DELIMITERS = re.compile(
@@ -120,6 +114,20 @@ class Normal:
             return at, at
         return self._original_start(start), self._original_end(end)
 
+    def pieces(self, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+        """Pieces of `text[start:end]`: text, where it begins in the original, its end there if indivisible, or -1."""
+        if start == end:
+            return
+        if not self._begins:
+            yield self.text[start:end], start, -1
+            return
+        for piece in range(bisect_right(self._begins, start) - 1, bisect_right(self._begins, end - 1)):
+            begins = self._begins[piece]
+            ends = self._begins[piece + 1] if piece + 1 < len(self._begins) else len(self.text)
+            first, last = max(start, begins), min(end, ends)
+            until = self._until[piece]
+            yield self.text[first:last], self._from[piece] + (first - begins if until < 0 else 0), until
+
     def _original_start(self, at: int) -> int:
         piece = bisect_right(self._begins, at) - 1
         return self._from[piece] + (at - self._begins[piece] if self._until[piece] < 0 else 0)
@@ -142,7 +150,7 @@ def normalise(text: str) -> Normal:
     """
     if text.isascii():
         return Normal(text.lower(), text)
-    return _FORMS.normal(text)
+    return _without_phrases(_FORMS.normal(text))
 
 
 def sentences(normal: Normal, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
@@ -259,8 +267,11 @@ class _Forms:
     @staticmethod
     def _replaced(text: str) -> str:
         """Far fewer letters change than stay, so this is twice as fast as a look at each."""
+        changing = set(_CHANGING.findall(text))
+        if len(changing) > _MANY:
+            return text.translate(_TABLE)
         form = text
-        for letter in set(_CHANGING.findall(text)):
+        for letter in changing:
             form = form.replace(letter, _FORM_OF[letter])
         return form
 
@@ -287,49 +298,107 @@ class _Forms:
 
     def _pieced(self, text: str, translated: str) -> Normal:
         """`translated` is right, and as long as `text`, wherever no irregular unit stands."""
-        out: list[str] = []
-        begins: list[int] = []
-        sources: list[int] = []
-        until: list[int] = []
-        length = at = 0
+        pieces = _Pieces()
+        at = 0
         assert self._units is not None  # a letter outside _regular made it
         for unit in self._units.finditer(text):
             start, end = unit.span()
-            if start > at:
-                out.append(translated[at:start])
-                begins.append(length)
-                sources.append(at)
-                until.append(-1)
-                length += start - at
+            pieces.run(translated[at:start], at)
             form = self._irregular.get(unit.group())
-            if form is None:
-                form = _form(unit.group())
-            if form:
-                out.append(form)
-                begins.append(length)
-                sources.append(start)
-                until.append(end)
-                length += len(form)
+            pieces.unit(_form(unit.group()) if form is None else form, start, end)
             at = end
-        if at < len(text):
-            out.append(translated[at:])
-            begins.append(length)
-            sources.append(at)
-            until.append(-1)
-        return Normal("".join(out), text, tuple(begins), tuple(sources), tuple(until))
+        pieces.run(translated[at:], at)
+        return pieces.normal(text)
+
+
+class _Pieces:
+    """A normal form being put together, piece by piece; empty pieces are left out."""
+
+    def __init__(self) -> None:
+        self._out: list[str] = []
+        self._begins: list[int] = []
+        self._from: list[int] = []
+        self._until: list[int] = []
+        self._length = 0
+
+    def run(self, text: str, start: int) -> None:
+        """Characters that correspond one to one to those of the original from `start`."""
+        self._add(text, start, -1)
+
+    def unit(self, text: str, start: int, end: int) -> None:
+        """Characters that all stand for the whole passage of the original."""
+        self._add(text, start, end)
+
+    def keep(self, normal: Normal, start: int, end: int) -> None:
+        """A passage of another normal form, with its pieces; it begins and ends where pieces or characters do."""
+        for text, first, until in normal.pieces(start, end):
+            self._add(text, first, until)
+
+    def _add(self, text: str, start: int, until: int) -> None:
+        if text:
+            self._out.append(text)
+            self._begins.append(self._length)
+            self._from.append(start)
+            self._until.append(until)
+            self._length += len(text)
+
+    def normal(self, original: str) -> Normal:
+        """What was put together."""
+        return Normal("".join(self._out), original, tuple(self._begins), tuple(self._from), tuple(self._until))
 
 
 def _form(unit: str) -> str:
     """The normal form of one character, or of one character with the marks that join it."""
     composed = unicodedata.normalize("NFKC", "".join(_LETTERS.get(letter, letter) for letter in unit))
     simple = "".join(_LETTERS.get(letter, letter) for letter in composed).lower()
-    return "".join(letter for letter in simple if not _unseen(letter))
+    return "".join(letter for letter in simple if not _left_out(letter))
 
 
-def _unseen(letter: str) -> bool:
-    """Zero-width and direction marks, variation selectors, the box around a keycap."""
-    return unicodedata.category(letter) in ("Cf", "Me") or "\ufe00" <= letter <= "\ufe0f" or letter == "\U000e0100"
+def _left_out(letter: str) -> bool:
+    """Zero-width and direction marks, variation selectors, the box around a keycap, loose marks, emoji."""
+    return (
+        unicodedata.category(letter) in ("Cf", "Me")
+        or "\ufe00" <= letter <= "\ufe0f"
+        or "\U000e0100" <= letter <= "\U000e01ef"
+        or unicodedata.combining(letter) != 0
+        or _EMOJI.match(letter) is not None
+    )
 
 
+def _without_phrases(normal: Normal) -> Normal:
+    """Words taken apart put together, then words written with other characters of the same sound put right."""
+    if _ANY_PHRASE.search(normal.text) is None:
+        return normal
+    for pattern, meant in _PHRASES:
+        normal = _rewritten(normal, pattern, meant)
+    return normal
+
+
+def _rewritten(normal: Normal, pattern: re.Pattern[str], meant: dict[str, str]) -> Normal:
+    """Every match becomes one indivisible unit; the rest keeps its way back to the original."""
+    pieces = _Pieces()
+    at = 0
+    for found in pattern.finditer(normal.text):
+        pieces.keep(normal, at, found.start())
+        pieces.unit(meant[found[0]], *normal.span(*found.span()))
+        at = found.end()
+    pieces.keep(normal, at, len(normal.text))
+    return pieces.normal(normal.original)
+
+
+def _phrases(meant: dict[str, str]) -> tuple[re.Pattern[str], dict[str, str]]:
+    longest = sorted(meant, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest))), meant
+
+
+_SPLITS_AND_WORDS_THEY_STAND_IN = _DISGUISES["splits"] | {
+    phrase: same for phrase, same in _DISGUISES["phrases"].items() if phrase == same
+}
+_PHRASES = (
+    _phrases(_SPLITS_AND_WORDS_THEY_STAND_IN),
+    _phrases({phrase: other for phrase, other in _DISGUISES["phrases"].items() if phrase != other}),
+)
+_ANY_PHRASE = re.compile("|".join(pattern.pattern for pattern, _ in _PHRASES))
 _FORM_OF = {letter: _form(letter) for letter in _CHANGING.findall("".join(map(chr, range(0x10000))))}
+_TABLE = str.maketrans(_FORM_OF)
 _FORMS = _Forms()
