@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from talentcity.errors import UnknownName
 from talentcity.text import lexicon
@@ -15,9 +18,10 @@ DATA = Path(os.environ.get("TALENTCITY_DATA", Path(__file__).parents[3] / "share
 
 
 def test_size_is_what_was_promised():
-    assert len(lexicon.families()) >= 40
-    assert len({title.text for title in lexicon.titles()}) >= 300
-    assert len(lexicon.skills()) >= 250
+    assert len(lexicon.families()) >= 70
+    titles = {language: {one.text for one in lexicon.titles() if one.language == language} for language in ("zh", "en")}
+    assert {language: len(texts) >= 1000 for language, texts in titles.items()} == {"zh": True, "en": True}
+    assert len(lexicon.skills()) >= 850
 
 
 def test_every_family_has_titles_in_both_languages_and_mutual_neighbours():
@@ -117,12 +121,80 @@ def test_families_in_bulk_equal_one_by_one_and_keep_gaps():
         ("持叉车证，会开叉车", ["forklift"]),
         ("Excel、EXCEL、excel", ["excel"]),
         ("excels at everything", []),
-        ("ＳＱＬ优化", ["sql"]),
+        ("ＳＱＬ语句", ["sql"]),
+        ("ＳＱＬ优化", ["sql", "database_tuning"]),
         ("", []),
     ],
 )
 def test_skills_in_a_text(text, skills):
     assert lexicon.skills_in(text) == skills
+
+
+def skills_by_definition(text):
+    """Every word of the list at every place; a Latin one alone; a doubtful one near another skill."""
+    text = lexicon._plain(text)
+    hits = [
+        (at, at + len(word), tuple(codes), any(unsure))
+        for word, (codes, unsure) in words_of_skills().items()
+        if word in text
+        for at in range(len(text))
+        if text.startswith(word, at) and (stands_alone(text, at, word) or not (word[0] + word[-1]).isascii())
+    ]
+    sure = [hit for hit in hits if not hit[3]]
+    kept = sure + [one for one in hits if one[3] and any(near(one, other) for other in sure)]
+    return list(dict.fromkeys(code for *_, codes, _ in sorted(kept) for code in codes))
+
+
+@cache
+def words_of_skills():
+    words = {}
+    for row in lexicon._rows("skills"):
+        for alias in (*row["aliases"].split("|"), lexicon._plain(row["zh"]), lexicon._plain(row["en"])):
+            if alias:
+                found, unsure = words.setdefault(alias.removeprefix("?"), ([], []))
+                found += [row["code"]] * (row["code"] not in found)
+                unsure += [alias.startswith("?")]
+    return words
+
+
+def stands_alone(text, at, word):
+    before, after = text[at - 1 : at] if at else "", text[at + len(word) : at + len(word) + 1]
+    letter = [bool(one) and one.isascii() and one.isalnum() for one in (before, word[0], word[-1], after)]
+    return not (letter[0] and letter[1]) and not (letter[2] and (letter[3] or after in ("+", "#")))
+
+
+def near(one, other):
+    gap = one[0] - other[1] if other[1] <= one[0] else other[0] - one[1]
+    return one[2] != other[2] and 0 <= gap <= 40
+
+
+PIECES = (
+    "c", "r", "C++", "c#", "python", "Java", "javascript", "会", "熟悉", "数据分析", "分析", " ", "、", ",", "-", "+", "é",
+    "x" * 39, "某" * 20, "🙂", "ＳＱＬ", "go", "叉车证", "叉车", "excel宏", "restful", "方案", "ps",
+)  # fmt: skip
+
+
+@settings(max_examples=80)
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+def test_skills_in_a_text_are_those_of_the_definition(text):
+    assert lexicon.skills_in(text) == skills_by_definition(text)
+
+
+@pytest.mark.parametrize(("apart", "skills"), [(40, ["r_language", "sql"]), (41, ["sql"])])
+@pytest.mark.parametrize("letter", ["-", "某"])
+def test_a_doubtful_word_counts_within_forty_characters_of_a_skill(letter, apart, skills):
+    assert lexicon.skills_in("R" + letter * apart + "SQL") == skills
+
+
+def test_every_word_of_one_letter_is_doubtful():
+    words = [word for row in lexicon._rows("skills") for word in row["aliases"].split("|")]
+    assert [word for word in words if len(word) < 2] == []
+
+
+def test_no_two_skills_share_a_name():
+    for names in ([skill.zh for skill in lexicon.skills()], [skill.en.lower() for skill in lexicon.skills()]):
+        assert sorted(names) == sorted(set(names))
+    assert all(skill.zh and skill.en and skill.families for skill in lexicon.skills())
 
 
 def test_skills_in_bulk():

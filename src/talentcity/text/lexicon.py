@@ -199,12 +199,13 @@ def skills_in(text: str) -> list[str]:
     text = text.lower() if text.isascii() else _plain(text)
     sure: list[tuple[int, int, tuple[str, ...]]] = []
     doubtful: list[tuple[int, int, tuple[str, ...]]] = []
-    for last, (length, latin, unsure, codes) in _skill_automaton().iter(text):
+    raw = _letters_as_bytes(text)
+    for last, (length, latin, unsure, codes) in _skill_automaton().iter(raw):
         start, end = last - length + 1, last + 1
-        if latin and not _stands_alone(text, start, end, plural=False):
+        if latin and not _stands_alone(raw, start, end, plural=False):
             continue
         (doubtful if unsure else sure).append((start, end, codes))
-    sure += [hit for hit in doubtful if _near_another(hit, sure)]
+    sure += [hit for hit in doubtful if _near_another(hit, sure, raw)]
     return list(dict.fromkeys(code for *_, codes in sorted(sure) for code in codes))
 
 
@@ -254,6 +255,8 @@ def _skill_words() -> dict[str, str]:
 
 @cache
 def _skill_automaton() -> ahocorasick.Automaton:
+    """The words of all skills, as bytes: at each character it searches the branches of a node one after the other, and
+    the root has a thousand of them where the letters are Chinese, but a few dozen where they are bytes."""
     codes: dict[str, list[str]] = {}
     unsure: dict[str, bool] = {}
     for row in _rows("skills"):
@@ -265,7 +268,8 @@ def _skill_automaton() -> ahocorasick.Automaton:
             unsure[word] = unsure.get(word, False) or alias.startswith("?")
     automaton = ahocorasick.Automaton()
     for word, found in codes.items():
-        automaton.add_word(word, (len(word), _is_latin(word), unsure[word], tuple(found)))
+        raw = _letters_as_bytes(word)
+        automaton.add_word(raw, (len(raw), _is_latin(word), unsure[word], tuple(found)))
     automaton.make_automaton()
     return automaton
 
@@ -406,14 +410,25 @@ def _stands_alone(text: str, start: int, end: int, *, plural: bool) -> bool:
 
 
 _NEAR = 40  # characters
+_CONTINUES = re.compile("[\x80-\xbf]")  # a byte that goes on with a character
 
 
-def _near_another(hit: tuple[int, int, tuple[str, ...]], sure: list[tuple[int, int, tuple[str, ...]]]) -> bool:
+def _near_another(
+    hit: tuple[int, int, tuple[str, ...]], sure: list[tuple[int, int, tuple[str, ...]]], raw: str
+) -> bool:
     start, end, codes = hit
     return any(
-        other[2] != codes
-        and other[0] - end <= _NEAR
-        and start - other[1] <= _NEAR
-        and (other[1] <= start or end <= other[0])
+        other[2] != codes and (_within(raw, other[1], start) if other[1] <= start else _within(raw, end, other[0]))
         for other in sure
     )
+
+
+def _within(raw: str, left: int, right: int) -> bool:
+    """Whether what ends at `left` is at most `_NEAR` characters before what begins at `right`."""
+    gap = raw[left:right]
+    return left <= right and len(gap) - len(_CONTINUES.findall(gap)) <= _NEAR
+
+
+def _letters_as_bytes(text: str) -> str:
+    """Each byte of the UTF-8 of a text as one letter; ASCII stays what it is."""
+    return text if text.isascii() else text.encode("utf-8", "surrogatepass").decode("latin-1")
