@@ -77,8 +77,8 @@ def test_bad_rows_are_put_aside_as_they_stood_to_be_mended(planner, tmp_path):
     book = pl.read_excel(storage.beside(upload.stored, storage.REFUSED), infer_schema_length=0)
     assert book.columns[2:] == ["seeker_id", "education", "district"]
     assert book.select("seeker_id", "district").rows() == [("B", "南岸区"), ("C", "渝中区")]
-    assert book[book.columns[0]].to_list() == ["3", "4"]
-    assert book[book.columns[1]][0].startswith("education: 'none' ")
+    assert book["refused_row"].to_list() == ["3", "4"]
+    assert book["refused_because"][0].startswith("education: 'none': ")
     assert left(tmp_path) == [".xlsx", "folder", "progress"] or left(tmp_path) == [".xlsx", "folder", "folder"]
 
 

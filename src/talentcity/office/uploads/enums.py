@@ -9,7 +9,7 @@ class Kind(models.TextChoices):
 
     SEEKERS = "seekers", _("Job seekers")
     EMPLOYERS = "employers", _("Employers")
-    POSTINGS = "postings", _("Adverts")
+    POSTINGS = "postings", _("Job adverts")
     VACANCIES = "vacancies", _("Vacancies")
     SESSIONS = "sessions", _("Sessions")
     DELIVERIES = "deliveries", _("Deliveries")

@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 REFUSED = "refused.xlsx"
+MAPPING = "mapping.toml"
 _PROGRESS = "progress"
 
 

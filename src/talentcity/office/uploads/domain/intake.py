@@ -120,7 +120,7 @@ def _parts(upload: Upload, path: Path) -> Iterator[Mapped]:
     schema = SCHEMAS[upload.kind]
     if not upload.mapping:
         return read_plain_parts(path, schema)
-    mapping = storage.beside(upload.stored, "mapping.toml")
+    mapping = storage.beside(upload.stored, storage.MAPPING)
     storage.write(mapping, [upload.mapping.encode()])
     return read_mapped_parts(path, schema, mapping)
 
@@ -182,7 +182,8 @@ def _proposal(upload: Upload, path: Path) -> str:
     from talentcity.tables.suggest import suggest
 
     try:
-        return _about(upload, suggest(path, kind=upload.kind))
+        lines = _about(upload, suggest(path, kind=upload.kind)).splitlines(keepends=True)
+        return "".join(line for line in lines if not line.startswith("# Then: "))  # what to type at a terminal
     except TalentCityError:
         return ""
 

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(help_text='as it was called where it came from', max_length=255, verbose_name='file')),
-                ('kind', models.CharField(choices=[('seekers', 'Job seekers'), ('employers', 'Employers'), ('postings', 'Adverts'), ('vacancies', 'Vacancies'), ('sessions', 'Sessions'), ('deliveries', 'Deliveries')], max_length=20, verbose_name='table')),
+                ('kind', models.CharField(choices=[('seekers', 'Job seekers'), ('employers', 'Employers'), ('postings', 'Job adverts'), ('vacancies', 'Vacancies'), ('sessions', 'Sessions'), ('deliveries', 'Deliveries')], max_length=20, verbose_name='table')),
                 ('size', models.PositiveBigIntegerField(help_text='bytes', verbose_name='size')),
                 ('stored', models.CharField(blank=True, help_text='where it lies until it was read; empty: removed', max_length=80)),
                 ('mapping', models.TextField(blank=True, verbose_name='mapping')),
