@@ -214,7 +214,9 @@ class _Import:
         path = Path(self.args.skip_bad)
         rows = stack.enter_context(spool(path))
         sheet = self.args.sheet or (self.mapping and self.mapping.sheet)
-        for found in refused_rows(sheet_parts(self.path, sheet=sheet), reasons.scan()):
+        parts = sheet_parts(self.path, sheet=sheet)
+        none = self.tally.refused_rows == 0  # then the headings alone are written
+        for found in refused_rows(itertools.islice(parts, 1) if none else parts, reasons.scan()):
             rows.add(found)
         stack.enter_context(rows.staged(path))
 
