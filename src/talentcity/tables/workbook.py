@@ -258,11 +258,12 @@ class _Workbook:
                         raise self._too_large(part, LARGEST_OTHER_PART)
                     continue
                 carry += chunk
-                end = _END_OF_ROWS.search(carry)
+                end = _END_OF_ROWS.search(carry) if b"sheetData" in carry else None
                 cut = end.end() if end else carry.rfind(b"<")
                 cut = cut if end or (cut > 0 and len(carry) - cut < _CHUNK) else len(carry)
-                rows += len(_HIDDEN_ROW.findall(carry, 0, cut))
-                columns += len(_HIDDEN_COLUMN.findall(carry, 0, cut))
+                if b"hidden=" in carry:
+                    rows += len(_HIDDEN_ROW.findall(carry, 0, cut))
+                    columns += len(_HIDDEN_COLUMN.findall(carry, 0, cut))
                 carry, ended = carry[cut:], end is not None
                 if ended:
                     tail += carry

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
@@ -44,18 +44,6 @@ class Merged:
     def name(self) -> str:
         """As a spreadsheet writes it."""
         return f"{column_letters(self.left)}{self.top}:{column_letters(self.right)}{self.bottom}"
-
-
-@dataclass(slots=True)
-class _Cell:
-    """A cell being read."""
-
-    column: int = 0
-    kind: str = "n"
-    style: int = 0
-    formula: bool = False
-    text: list[str] = field(default_factory=list)
-    length: int = 0
 
 
 def local_name(name: str) -> str:
@@ -211,9 +199,12 @@ class Sheet:
         self._done: list[list[str | None]] = []  # rows that are read and not yet given on
         self._first = 1  # the number of the first of them
         self._faults: list[tuple[int, int, str, str]] = []  # row, column, value, reason
+        self._row = 0  # the row and the cell being read
         self._cells: dict[int, str | None] = {}
-        self._row = 0
-        self._cell = _Cell()
+        self._column = -1
+        self._kind, self._style, self._formula = "n", 0, False
+        self._pieces: list[str] = []
+        self._length = 0
         self._inside = False  # among the rows
         self._collecting = False  # what a cell holds
         self._phonetic = False  # how it is pronounced
@@ -307,40 +298,49 @@ class Sheet:
     # what the parser calls
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = tag if ":" not in tag else local_name(tag)
+        if ":" in tag:
+            tag = local_name(tag)
         if not self._inside:
-            self._inside = name == "sheetData"
-        elif name == "c":
-            self._start_cell(attributes)
-        elif name in ("v", "t"):
+            self._inside = tag == "sheetData"
+        elif tag == "c":
+            reference = attributes.get("r")
+            self._column = self._column + 1 if reference is None else self._place(reference)
+            self._kind = attributes.get("t", "n")
+            self._style = int(attributes.get("s", "0"))
+            self._pieces, self._length, self._formula = [], 0, False
+        elif tag in ("v", "t"):
             self._collecting = not self._phonetic
-        elif name == "rPh":
-            self._phonetic = True
-        elif name == "f":
-            self._cell.formula = True
-        elif name == "row":
+        elif tag == "f":
+            self._formula = True
+        elif tag == "row":
             self._start_row(attributes.get("r"))
+        elif tag == "rPh":
+            self._phonetic = True
 
     def _text(self, data: str) -> None:
         if self._collecting:
-            self._cell.length += len(data)
-            if self._cell.length > LONGEST_CELL:
+            self._length += len(data)
+            if self._length > LONGEST_CELL:
                 raise self._too_long()
-            self._cell.text.append(data)
+            self._pieces.append(data)
 
     def _end(self, tag: str) -> None:
-        name = tag if ":" not in tag else local_name(tag)
+        self._collecting = False
         if not self._inside:
             return
-        if name == "c":
-            self._end_cell()
-        elif name == "sheetData":
-            self._inside = False
-        elif name == "row":
+        if ":" in tag:
+            tag = local_name(tag)
+        if tag == "c":
+            if self._pieces:
+                self._end_cell("".join(self._pieces))
+            elif self._formula and self._kind == "n":
+                self._fault("", _NOT_COMPUTED)
+        elif tag == "row":
             self._give()
-        else:
-            self._collecting = False
-            self._phonetic = self._phonetic and name != "rPh"
+        elif tag == "sheetData":
+            self._inside = False
+        elif tag == "rPh":
+            self._phonetic = False
 
     def _start_row(self, number: str | None) -> None:
         row = self._row + 1 if number is None else int(number)
@@ -353,54 +353,40 @@ class Sheet:
             raise UnreadableFile(f"{self._path} is damaged: row {row} follows row {self._row}.")
         for _ in range(self._row + 1, row):
             self._give()
-        self._row = row
-        self._cell.column = -1
+        self._row, self._column = row, -1
 
-    def _start_cell(self, attributes: dict[str, str]) -> None:
-        cell = self._cell
-        reference = attributes.get("r")
-        if reference is None:
-            column = cell.column + 1
-        else:
-            letters = reference.rstrip("0123456789")
-            found = self._letters.get(letters)
-            column = self._column(letters) if found is None else found
-        self._cell = _Cell(column, attributes.get("t", "n"), int(attributes.get("s", "0")))
-
-    def _column(self, letters: str) -> int:
+    def _place(self, reference: str) -> int:
+        """The index of the column that the name of a cell begins with."""
+        letters = reference.rstrip("0123456789")
+        known = self._letters.get(letters)
+        if known is not None:
+            return known
         column = column_index(letters) if re.fullmatch("[A-Z]{1,3}", letters) else MOST_COLUMNS
         if column >= MOST_COLUMNS:
             raise UnreadableFile(f"{self._path} is damaged: a cell in row {self._row} is called {letters[:20]!r}.")
         self._letters[letters] = column
         return column
 
-    def _end_cell(self) -> None:
-        cell = self._cell
-        raw = "".join(cell.text)
-        if raw:
-            try:
-                text = self._values.text(cell.kind, cell.style, raw)
-            except ValueError:
-                raise UnreadableFile(f"{self._path} is damaged: {self._where()} holds {raw[:40]!r}.") from None
-            except _TooLong:
-                raise self._too_long() from None
-            self._cells[cell.column] = text or None
-            if cell.kind == "e":
-                self._fault(raw, _ERROR)
-            elif cell.kind == "n" and (len(raw) > 15 or "e" in raw.lower()) and _has_lost_digits(raw):
-                self._fault(text or raw, _LOST_DIGITS)
-        elif cell.formula and cell.kind == "n":
-            self._fault("", _NOT_COMPUTED)
+    def _end_cell(self, raw: str) -> None:
+        try:
+            text = self._values.text(self._kind, self._style, raw)
+        except ValueError:
+            where = f"row {self._row}, column {column_letters(self._column)}"
+            raise UnreadableFile(f"{self._path} is damaged: {where} holds {raw[:40]!r}.") from None
+        except _TooLong:
+            raise self._too_long() from None
+        self._cells[self._column] = text or None
+        if self._kind == "e":
+            self._fault(raw, _ERROR)
+        elif self._kind == "n" and (len(raw) > 15 or "e" in raw.lower()) and _has_lost_digits(raw):
+            self._fault(text or raw, _LOST_DIGITS)
 
     def _fault(self, value: str, reason: str) -> None:
-        self._faults.append((self._row, self._cell.column, value, reason))
-
-    def _where(self) -> str:
-        return f"row {self._row}, column {column_letters(self._cell.column)}"
+        self._faults.append((self._row, self._column, value, reason))
 
     def _too_long(self) -> UnreadableFile:
         names = self._header.names if self._header else ()
-        column = self._cell.column
+        column = self._column
         return too_long(str(self._path), self._row, names[column] if column < len(names) else column_letters(column))
 
     def _give(self) -> None:
