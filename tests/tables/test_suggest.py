@@ -156,6 +156,14 @@ def test_ids_that_repeat_are_no_ids(tmp_path):
     assert imported(tmp_path, text, POSTINGS).table["posting_id"].to_list() == ["sheet-2", "sheet-3"]
 
 
+def test_a_slip_among_many_ids_does_not_undo_them(tmp_path):
+    rows = "".join(f"A{n},会计\n" for n in (1, 2, 3, 4, 5, 6, 7, 8, 9, 1))
+    text = proposal(tmp_path, "编号,岗位名称\n" + rows, kind="postings")
+    assert headings(text) == {"posting_id": "编号", "title": "岗位名称"}
+    assert "; 1 rows have none, or one that stands already: they will be refused" in text
+    assert imported(tmp_path, text, POSTINGS).refused_rows == 1
+
+
 def test_ids_that_only_count_the_rows_are_pointed_out(tmp_path):
     text = proposal(tmp_path, "序号,岗位名称\n1,会计\n2,护士\n", kind="postings")
     assert '# It only counts the rows: another file has the same numbers. Better is then: row = "a-prefix-"' in text

@@ -33,6 +33,7 @@ SAMPLE = 2_000  # rows looked at, spread over the first part of the file
 EXACT, WAGE, PARTLY, CELLS = 1.0, 0.9, 0.6, 0.4  # how much a heading, one for both wages, a part, or cells alone say
 DOUBTED = "dmy or mdy"  # an order of days that nobody has said yet
 BORNE_OUT = 0.5  # share of the filled cells that the reader must know
+UNLIKE = 0.8  # share of rows with an id of their own in a column of ids; the rest are slips of the pen
 PLAIN_CELLS = 0.8  # share of them where nothing but the cells speaks
 _READERS = {
     "education": "education", "education_min": "education", "experience_years": "experience",
@@ -40,6 +41,7 @@ _READERS = {
     "wage_max": "wage", "wanted_wage": "wage", "district": "place",
 }  # fmt: skip
 _TALKATIVE = {"education": "education", "education_min": "education", "wage_min": "wage", "wanted_wage": "wage"}
+_NOTHING_ASKED = ("不限", "无", "无要求", "不要求", "any", "none")  # of education as of experience
 _LIST_SIGNS = ("、", "，", ",", "；", ";", "/", "\n", LIST_SEPARATOR)
 
 
@@ -174,10 +176,14 @@ def _find(sample: _Sample, schema: Schema, column: Column, heading: str) -> _Fin
         return _Find(column.name, heading, CELLS, why, source) if alone else None
     if cells.len() and read / cells.len() < BORNE_OUT:
         return None
-    if column.unique and cells.n_unique() < sample.rows:
-        return None
-    words = "heading" if said >= WAGE else "part of the heading"
-    return _Find(column.name, heading, said, f"{words}; {_share(read, cells)}", source)
+    why = f"{'heading' if said >= WAGE else 'part of the heading'}; {_share(read, cells)}"
+    if column.unique:
+        alone = cells.n_unique()
+        if alone < UNLIKE * sample.rows:
+            return None
+        if alone < sample.rows:
+            why += f"; {sample.rows - alone:,} rows have none, or one that stands already: they will be refused"
+    return _Find(column.name, heading, said, why, source)
 
 
 def _share(read: int, cells: pl.Series) -> str:
@@ -390,6 +396,7 @@ def _said_beside(sample: _Sample, column: Column, chosen: dict[str, list[_Find]]
     for name in {"education_min", "experience_min"} & set(chosen) - {column.name}:
         heading = chosen[name][0].heading
         cells = sample.cells[heading].drop_nulls()
+        cells = cells.filter(~cells.is_in(_NOTHING_ASKED))
         read = _known(replace(source, read=_READERS[column.name]), column, cells)
         if read > 0.02 * cells.len():
             names = _toml([source.headings[0], heading])
