@@ -7,6 +7,7 @@ from django.utils import timezone
 from factories import (
     HERE,
     THERE,
+    make_employer,
     make_finding,
     make_posting,
     make_recommendation,
@@ -22,7 +23,7 @@ from talentcity.office.planning.domain.queries import (
     HeldByRule,
     ShortGroup,
     held_by_rule,
-    held_postings,
+    judged_postings,
     latest_run,
     opportunity_of,
     published_run,
@@ -110,7 +111,7 @@ def test_recommendations_take_the_same_number_of_queries_for_any_number_of_rows(
         for posting in vacancy.postings.all():
             make_finding(run, posting, guard="negated")
         make_recommendation(run, seeker, vacancy, rank=rank)
-    with django_assert_num_queries(6):  # run, rows, postings, verdicts, findings, answers
+    with django_assert_num_queries(7):  # run, rows, postings, verdicts, findings, decisions, answers
         assert len(recommendations_of(seeker)) == rows
 
 
@@ -197,9 +198,9 @@ def test_held_by_rule_counts_held_postings_not_hits_and_not_what_was_let_pass():
         HeldByRule("F1", "T1", 2, "收取押金", "Deposit", "第九条"),
         HeldByRule("W1", "T2", 1, "W1", "W1", ""),
     )
-    assert [verdict.posting for verdict in held_postings()] == [twice, both]
-    assert [verdict.posting for verdict in held_postings("W1")] == [both]
-    assert [len(verdict.posting.hits) for verdict in held_postings("F1")] == [2, 3]
+    assert [verdict.posting for verdict in judged_postings()] == [twice, both]
+    assert [verdict.posting for verdict in judged_postings(rule_id="W1")] == [both]
+    assert [len(verdict.posting.hits) for verdict in judged_postings(rule_id="F1")] == [2, 3]
 
 
 def test_nothing_is_held_before_a_run_is_published():
@@ -207,20 +208,19 @@ def test_nothing_is_held_before_a_run_is_published():
     posting = make_posting()
     make_verdict(run, posting, "hold")
     make_finding(run, posting)
-    assert (held_by_rule(), list(held_postings())) == ((), [])
+    assert (held_by_rule(), list(judged_postings())) == ((), [])
 
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_held_postings_take_the_same_number_of_queries_for_any_number_of_rows(rows, django_assert_num_queries):
     run = make_run()
     for _ in range(rows):
-        vacancy = make_vacancy()
-        posting = vacancy.postings.get()
+        posting = make_posting(employer=make_employer())
         make_verdict(run, posting, "hold")
         make_finding(run, posting)
-    with django_assert_num_queries(4):  # run, verdicts with postings, hits, vacancies
-        held = [(verdict.posting.employer, verdict.posting.hits, list(verdict.posting.vacancies.all()))
-                for verdict in held_postings("F1")]  # fmt: skip
+    with django_assert_num_queries(4):  # run, verdicts with postings, hits, decisions
+        held = [(verdict.posting.employer, verdict.posting.hits, list(verdict.posting.decisions.all()))
+                for verdict in judged_postings(rule_id="F1")]  # fmt: skip
     assert len(held) == rows
 
 
@@ -269,7 +269,7 @@ def test_opportunity_takes_the_same_number_of_queries_for_any_number_of_postings
     vacancy = make_vacancy(postings=[make_posting() for _ in range(postings)])
     for posting in vacancy.postings.all():
         make_verdict(run, posting)
-    with django_assert_num_queries(6):  # run, vacancy, postings, verdicts, findings, count
+    with django_assert_num_queries(7):  # run, vacancy, postings, verdicts, findings, decisions, count
         assert len(opportunity_of(vacancy).postings) == postings
 
 

@@ -100,6 +100,22 @@ def titled(rule):
     return zh if chinese() else en
 
 
+CAUTIONS = {
+    "D": _("A job may not depend on this. You may apply all the same."),
+    "F": _("Nobody may take money from you for a job. Pay nothing, and sign for nothing."),
+    "I": _("Facts that an advert has to state are missing. Ask for them before you apply."),
+    "P": _("Buy nothing to begin, and recruit nobody: work pays you, not the other way round."),
+    "S": _("Pay nothing in advance, and lend nobody your accounts."),
+    "W": _("Keep your identity card and your papers; a copy is enough."),
+}
+"""By the letter with which a rule's id begins."""
+
+
+def caution(rule_id):
+    """What somebody who reads an advert should know, in plain words; empty where the title of the rule says it."""
+    return CAUTIONS.get(rule_id[:1], "")
+
+
 GUARDS = {
     "warning": _("a warning against the practice"),
     "negation": _("the advert says that this is not asked for"),

@@ -9,7 +9,7 @@ from django.http import Http404
 
 from talentcity.office.planning.models import PlanRun, Recommendation
 from talentcity.office.promises.models import Delivery
-from talentcity.office.records.models import Seeker, Vacancy
+from talentcity.office.records.models import Posting, Seeker, Vacancy
 from talentcity.office.uploads.models import Upload
 
 from .enums import Role
@@ -61,6 +61,11 @@ def _vacancies(user, records):
     return records.filter(pk__in=_recommendations(user, Recommendation.objects.all()).values("vacancy"))
 
 
+def _postings(user, records):
+    """The advert with all its evidence, held or not."""
+    return records if user.role in (Role.PLANNER, Role.INSPECTOR) else records.none()
+
+
 def _runs(user, records):
     return records if user.role == Role.PLANNER else records.none()
 
@@ -70,6 +75,7 @@ _SEEN = {
     Delivery: _deliveries,
     Recommendation: _recommendations,
     Vacancy: _vacancies,
+    Posting: _postings,
     PlanRun: _runs,
     Upload: _runs,
 }
@@ -83,12 +89,16 @@ def _plans(user, _record):
     return user.role == Role.PLANNER
 
 
+def _judges(user, _posting):
+    return user.role == Role.INSPECTOR
+
+
 def _looks_after(user, seeker):
     """Who writes to a person's ledger: the planner, and the counsellors of the person's district."""
     return user.role == Role.PLANNER or (user.role == Role.COUNSELLOR and user.district == seeker.district != "")
 
 
-_WRITTEN = {Recommendation: _writes_own, Seeker: _looks_after, Upload: _plans}
+_WRITTEN = {Recommendation: _writes_own, Seeker: _looks_after, Posting: _judges, Upload: _plans}
 
 
 def seen_by(user, records):

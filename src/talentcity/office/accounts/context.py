@@ -14,7 +14,7 @@ _PLACES = (
     (Area.OWN_HOME, "me", _("My page")),
     (Area.OVERVIEW, "overview", _("Overview")),
     (Area.PEOPLE, "people", _("Caseload")),
-    (Area.POSTINGS, "postings", _("Held adverts")),
+    (Area.POSTINGS, "postings", _("Adverts")),
     (Area.IMPORTS, "imports", _("Imports")),
     (Area.PARAMETERS, "parameters", _("Dated parameters")),
 )

@@ -21,7 +21,7 @@ def card(recommended, seeker, rules):
         "vacancy": recommended.vacancy,
         "posting": recommended.posting,
         "wage": wage(recommended.posting),
-        "verdict": recommended.verdict.verdict if recommended.verdict else "",
+        "verdict": recommended.shown.says,
         "notes": mark(recommended.shown, rules=rules, on=None, with_let_pass=False).notes,
         "reasons": [_reason(reason, seeker, recommended.posting) for reason in recommended.reasons],
         "answer": recommended.answer,

@@ -1,8 +1,9 @@
 """The chain of engines over a folder of tables: guard, match, plan. Runs in a process of its own.
 
-It knows neither Django nor the database: it reads `seekers`, `postings`, `vacancies` and `owed` from the folder
-and writes `findings`, `let_pass`, `verdicts`, `plan`, `short` (all Parquet) and `outcome.json`. The engines are
-imported inside the functions, so that a web process that imports this module loads none of them.
+It knows neither Django nor the database: it reads `seekers`, `postings`, `vacancies`, `owed` and `decisions` (what
+persons decided about adverts; may be missing) from the folder and writes `findings`, `let_pass`, `verdicts`, `plan`,
+`short` (all Parquet) and `outcome.json`. The engines are imported inside the functions, so that a web process that
+imports this module loads none of them.
 """
 
 from __future__ import annotations
@@ -155,9 +156,10 @@ def run(order: Order, tell: Tell) -> dict[str, Any]:
     vacancies = read_table(folder / "vacancies.parquet", VACANCIES)
     owed = read_table(folder / "owed.parquet", OWED)
     screening = watch.step("screen", lambda progress: guard.screen(postings, on=order.on, progress=progress))
+    verdicts = _decided(screening.verdicts, screening.findings, _decisions(folder))
     capacity = match.capacity_of(vacancies)
     further = FURTHER + order.per_person  # what the person has already may stand among them
-    told = {"verdicts": screening.verdicts, "on": order.on}
+    told = {"verdicts": verdicts.drop("decision_id"), "on": order.on}
     matching = watch.step(
         "match", lambda progress: match.pair(seekers, postings, vacancies, top=TOP, progress=progress, **told)
     )
@@ -186,7 +188,7 @@ def run(order: Order, tell: Tell) -> dict[str, Any]:
     tables = {
         "findings": screening.findings,
         "let_pass": screening.guarded,
-        "verdicts": screening.verdicts,
+        "verdicts": verdicts,
         "plan": solved.plan.join(pairs.drop("score"), on=["person_id", "opportunity_id"], how="left"),
         "short": _why(solved.short, matching.unmatched),
     }
@@ -194,12 +196,49 @@ def run(order: Order, tell: Tell) -> dict[str, Any]:
         **solved.report,
         "every_pair_considered": not solved.report["missing"] or pairs.height <= MOST_PAIRS,
         "counts": _counts(seekers, postings, vacancies, pairs),
-        "verdicts": dict(screening.verdicts["verdict"].value_counts().iter_rows()),
+        "verdicts": dict(verdicts["verdict"].value_counts().iter_rows()),
         "rules": [_rule(rule) for rule in guard.rules(order.on)],
         "steps": watch.seconds,
     }
     _write(folder, tables, outcome)
     return outcome
+
+
+def _decisions(folder: Path) -> pl.DataFrame | None:
+    import polars as pl
+
+    path = folder / "decisions.parquet"
+    return pl.read_parquet(path) if path.exists() else None
+
+
+def _decided(verdicts: pl.DataFrame, findings: pl.DataFrame, decisions: pl.DataFrame | None) -> pl.DataFrame:
+    """The verdicts with what persons decided applied; `decision_id` names the decision that made one, else null.
+
+    A release turns `hold` into `warn` where a milder finding is left, else into `cleared`, unless a rule whose
+    findings hold adverts hit that the person did not have before them. A hold turns everything into `hold`.
+    """
+    import polars as pl
+
+    if decisions is None or decisions.is_empty():
+        return verdicts.with_columns(decision_id=pl.lit(None, pl.Int64))
+    grave = pl.col("tier").is_in(["T1", "T2"])
+    hits = findings.group_by("posting_id").agg(
+        grave=pl.col("rule_id").filter(grave).unique(), milder=(pl.col("tier") == "T3").any()
+    )
+    joined = verdicts.join(decisions, on="posting_id", how="left", maintain_order="left").join(
+        hits, on="posting_id", how="left", maintain_order="left"
+    )
+    unread = pl.col("grave").fill_null([]).list.set_difference(pl.col("rules").fill_null([])).list.len() > 0
+    held, released = pl.col("decision") == "hold", (pl.col("decision") == "release") & ~unread
+    freed = released & (pl.col("verdict") == "hold")
+    milder = pl.when(pl.col("milder").fill_null(False)).then(pl.lit("warn")).otherwise(pl.lit("cleared"))
+    return joined.select(
+        "posting_id",
+        verdict=pl.when(held).then(pl.lit("hold")).when(freed).then(milder).otherwise(pl.col("verdict")),
+        tier="tier",
+        reasons="reasons",
+        decision_id=pl.when(held | freed).then(pl.col("decision_id")),
+    )
 
 
 def _counts(seekers: pl.DataFrame, postings: pl.DataFrame, vacancies: pl.DataFrame, pairs: pl.DataFrame):

@@ -265,7 +265,10 @@ class Verdict(models.Model):
 
 
 class Finding(models.Model):
-    """One hit of one rule on one posting; or a passage that looked like one and was let pass (`guard` says why)."""
+    """One hit of one rule on one posting; or a passage that looked like one and was let pass (`guard` says why).
+
+    A hit without a passage (`start` equals `end`) is about what the posting leaves out.
+    """
 
     screening = models.ForeignKey(Screening, on_delete=models.CASCADE, related_name="findings")
     posting = models.ForeignKey(Posting, on_delete=models.CASCADE, related_name="findings")
@@ -286,7 +289,7 @@ class Finding(models.Model):
         constraints = (
             one_of("finding_tier_is_known", "tier", TIERS),
             one_of("finding_field_is_known", "field", ("title", "text")),
-            models.CheckConstraint(name="finding_ends_after_it_starts", condition=Q(end__gt=F("start"))),
+            models.CheckConstraint(name="finding_ends_at_or_after_its_start", condition=Q(end__gte=F("start"))),
         )
         indexes = (models.Index(fields=("screening", "rule_id", "guard"), name="finding_by_rule"),)
 

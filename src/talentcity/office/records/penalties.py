@@ -31,5 +31,12 @@ def _line(name: str, on: date) -> str:
         return ""
     return _("%(source)s: %(words)s") % {
         "source": said.source,
-        "words": _("; ").join(part for part in (amount(said, said.unit), note(said)) if part),
+        "words": _("; ").join(part for part in (amount(said, said.unit), note(said), _checked(said)) if part),
     }
+
+
+def _checked(said: law.InForce) -> str:
+    """Whether somebody has read the figure in the official text, and lately."""
+    if said.unverified:
+        return _("unverified: nobody has checked it against the official text")
+    return _("verified more than a year ago") if said.stale else _("verified")

@@ -12,6 +12,7 @@ from django.db.models import Count, F, OuterRef, Subquery
 from talentcity.office.planning.models import Answer, PlanRun, Recommendation, Reply, Seen
 from talentcity.office.promises.models import Delivery
 from talentcity.office.promises.promise import current
+from talentcity.office.records.domain.decisions import standing_decisions
 from talentcity.office.records.models import Posting, Seeker, Vacancy
 from talentcity.tables import OWED, POSTINGS, SEEKERS, VACANCIES, Schema, write_table
 
@@ -19,12 +20,13 @@ SERVICE = "recommendation"
 
 
 def export(run: PlanRun, folder: Path) -> int:
-    """Write `seekers`, `postings`, `vacancies` and `owed` into the folder; the number of people."""
+    """Write `seekers`, `postings`, `vacancies`, `owed` and `decisions` into the folder; the number of people."""
     seekers, owed = _seekers(), _owed(run.on)
     write_table(seekers, folder / "seekers.parquet")
     write_table(_postings(), folder / "postings.parquet")
     write_table(_vacancies(), folder / "vacancies.parquet")
     write_table(owed, folder / "owed.parquet")
+    write_table(_decisions(), folder / "decisions.parquet")
     return seekers.height
 
 
@@ -77,6 +79,13 @@ def _vacancies() -> pl.DataFrame:
     gathered = links.group_by("vacancy_id", maintain_order=True).agg("posting_ids")
     joined = vacancies.join(gathered, on="vacancy_id", how="left", maintain_order="left")
     return joined.with_columns(pl.col("posting_ids").fill_null([])).select(VACANCIES.names)
+
+
+def _decisions() -> pl.DataFrame:
+    """What persons decided about adverts and still stands."""
+    schema = {"decision_id": pl.Int64, "posting_id": pl.String, "decision": pl.String, "rules": pl.List(pl.String)}
+    rows = [(one.pk, one.posting.posting_id, one.decision, one.rules) for one in standing_decisions()]
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _owed(on: date) -> pl.DataFrame:

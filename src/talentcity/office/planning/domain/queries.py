@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from talentcity.office.planning.models import Answer, PlanRun, Recommendation, Reply, Short, Why
-from talentcity.office.records.models import Finding, Posting, Screening, Seeker, Vacancy, Verdict
+from talentcity.office.records.domain.decisions import standing
+from talentcity.office.records.models import Decision, Finding, Posting, Ruling, Screening, Seeker, Vacancy, Verdict
 from talentcity.office.records.passages import GRAVE
 from talentcity.tables.reasons import Reason
 
@@ -32,17 +34,28 @@ def latest_run() -> PlanRun | None:
 
 @dataclass(frozen=True, slots=True)
 class ScreenedPosting:
-    """A posting with what guard said of it: its verdict (None: not screened), the hits, and what was let pass."""
+    """A posting with what guard said of it: its verdict (None: not screened), the hits, and what was let pass.
+
+    `decision` is what a person decided about it last, as long as its wording is the same.
+    """
 
     posting: Posting
     verdict: Verdict | None
     findings: tuple[Finding, ...]
     let_pass: tuple[Finding, ...]
+    decision: Decision | None = None
 
     @property
     def held(self) -> bool:
-        """A person has to decide before anybody is sent there."""
-        return self.verdict is not None and self.verdict.verdict == HELD
+        """A person has to decide before anybody is sent there, or has decided that nobody is."""
+        return self.says == HELD
+
+    @property
+    def says(self) -> str:
+        """The verdict as it is shown, empty where nobody screened: a person's hold counts at once."""
+        if self.verdict is not None and self.decision is not None and self.decision.decision == Ruling.HOLD:
+            return HELD
+        return self.verdict.verdict if self.verdict is not None else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +141,7 @@ def _screened(prefix: str, screening: Screening | None) -> tuple[Prefetch, ...]:
         Prefetch(f"{prefix}postings", Posting.objects.select_related("employer").order_by("posting_id")),
         Prefetch(f"{prefix}postings__verdicts", Verdict.objects.filter(screening=screening)),
         Prefetch(f"{prefix}postings__findings", Finding.objects.filter(screening=screening)),
+        f"{prefix}postings__decisions",
     )
 
 
@@ -142,13 +156,14 @@ def _screened_posting(posting: Posting) -> ScreenedPosting:
         verdict=verdicts[0] if verdicts else None,
         findings=tuple(finding for finding in findings if not finding.guard),
         let_pass=tuple(finding for finding in findings if finding.guard),
+        decision=standing(posting),
     )
 
 
 def _safest(postings: Iterable[ScreenedPosting]) -> ScreenedPosting:
     """The first of the safest: a cleared one before one with a warning, before one nobody screened."""
-    order = {"cleared": 0, "warn": 1, None: 2, HELD: 3}
-    return min(postings, key=lambda one: order[one.verdict.verdict if one.verdict else None])
+    order = {"cleared": 0, "warn": 1, "": 2, HELD: 3}
+    return min(postings, key=lambda one: order[one.says])
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,23 +213,84 @@ def _verdicts_of(posting: str, run: PlanRun) -> QuerySet[Verdict]:
     return Verdict.objects.filter(screening=run.screening_id, posting=OuterRef(posting))
 
 
-def held_postings(rule_id: str | None = None) -> QuerySet[Verdict]:
-    """Verdicts of the held postings, each with its posting, employer and hits; of one rule, or of all.
+class Standing(StrEnum):
+    """Which adverts to list, by what the rules and persons said of them."""
+
+    HELD = "hold"
+    OPEN = "open"  # held, and no person has decided
+    RELEASED = "released"  # by a person
+    WARNED = "warn"
+
+
+def judged_postings(
+    what: Standing = Standing.HELD, *, rule_id: str = "", tier: str = "", employer: str = ""
+) -> QuerySet[Verdict]:
+    """Verdicts of the postings asked for, each with its posting, employer, decisions and hits.
 
     A query set, so that a page can take a slice of it; its number of queries does not grow with the rows.
+
+    Args:
+        what: which of the published run's verdicts.
+        rule_id, tier: with a hit of this rule, and of this tier; empty: of any.
+        employer: the employer's name contains it.
     """
     run = published_run()
     if run is None:
         return Verdict.objects.none()
-    held = Verdict.objects.filter(screening=run.screening_id, verdict=HELD)
+    chosen = _chosen(Verdict.objects.filter(screening=run.screening_id), what)
     hits = Finding.objects.filter(screening=run.screening_id, guard="")
-    if rule_id is not None:
-        held = held.filter(Exists(hits.filter(rule_id=rule_id, posting=OuterRef("posting"))))
+    wanted = {name: value for name, value in (("rule_id", rule_id), ("tier", tier)) if value}
+    if wanted:
+        chosen = chosen.filter(Exists(hits.filter(**wanted, posting=OuterRef("posting"))))
+    if employer:
+        chosen = chosen.filter(posting__employer__name__icontains=employer)
     return (
-        held.select_related("posting__employer")
-        .prefetch_related(Prefetch("posting__findings", hits, to_attr="hits"), "posting__vacancies")
+        chosen.select_related("posting__employer", "decision")
+        .prefetch_related(Prefetch("posting__findings", hits, to_attr="hits"), "posting__decisions")
         .order_by("posting__posting_id")
     )
+
+
+def _chosen(verdicts: QuerySet[Verdict], what: Standing) -> QuerySet[Verdict]:
+    if what is Standing.RELEASED:
+        return verdicts.filter(decision__decision=Ruling.RELEASE)
+    if what is Standing.OPEN:
+        since = Decision.objects.filter(posting=OuterRef("posting"), screening=OuterRef("screening"))
+        return verdicts.filter(~Exists(since), verdict=HELD, decision=None)
+    return verdicts.filter(verdict=what.value)
+
+
+def judged(posting: Posting, run: PlanRun | None) -> ScreenedPosting:
+    """One posting with what the run's screening said of it and what a person decided; a fixed number of queries."""
+    screening = run.screening if run else None
+    found = (
+        Posting.objects.select_related("employer")
+        .prefetch_related(
+            Prefetch("verdicts", Verdict.objects.filter(screening=screening)),
+            Prefetch("findings", Finding.objects.filter(screening=screening)),
+            Prefetch("decisions", Decision.objects.select_related("by")),
+        )
+        .get(pk=posting.pk)
+    )
+    return _screened_posting(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What one published run's screening said of one posting, and the decision that made it so, if one did."""
+
+    run: PlanRun
+    verdict: Verdict
+
+
+def verdicts_of(posting: Posting) -> tuple[Judged, ...]:
+    """Every published verdict on a posting, the latest first; two queries."""
+    runs = {
+        run.screening_id: run
+        for run in PlanRun.objects.filter(published_at__isnull=False, screening__verdicts__posting=posting)
+    }
+    rows = posting.verdicts.filter(screening__in=runs).select_related("decision__by").order_by("-screening_id")
+    return tuple(Judged(runs[row.screening_id], row) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)

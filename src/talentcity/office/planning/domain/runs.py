@@ -167,7 +167,7 @@ def _load(run: PlanRun, folder: Path, tell: Progress) -> Screening:
 
 def _verdict(row, run, keys):
     posting = keys["posting_id"][row["posting_id"]]
-    return run.screening_id, posting, row["verdict"], row["tier"], row["reasons"]
+    return run.screening_id, posting, row["verdict"], row["tier"], row["reasons"], row["decision_id"]
 
 
 def _finding(row, run, keys):
@@ -188,7 +188,7 @@ def _short(row, run, keys):
 
 _HIT = ("rule_id", "tier", "field", "start", "end", "fact", "legal_basis", "version", "guard")
 _LOADED: dict[str, tuple[type[models.Model], tuple[str, ...], Callable[..., tuple[object, ...]]]] = {
-    "verdicts": (Verdict, ("screening_id", "posting_id", "verdict", "tier", "reasons"), _verdict),
+    "verdicts": (Verdict, ("screening_id", "posting_id", "verdict", "tier", "reasons", "decision_id"), _verdict),
     "findings": (Finding, ("screening_id", "posting_id", *_HIT), _finding),
     "let_pass": (Finding, ("screening_id", "posting_id", *_HIT), _finding),
     "plan": (Recommendation, ("run_id", "seeker_id", "vacancy_id", "rank", "score", "reasons"), _recommendation),
