@@ -89,7 +89,9 @@ _WORDS = {
 }
 _AT_MOST = r"(?P<at_most>及?以下)?"
 _LEVELS = re.compile(f"(?:{'|'.join(f'(?P<{level}>{words})' for level, words in _WORDS.items())}){_AT_MOST}")
-_PREFERRED = re.compile(r"(?:及?以上)?(?:学历)?者?(?:优先|更佳|尤佳| is a plus| preferred)")
+_PREFERRED = re.compile(
+    r"(?:及?以上)?(?:学历)?者?(?:优先|更佳|尤佳| (?:is )?(?:a plus|an advantage|advantage|desirable)| preferred)"
+)
 
 
 def _level_of(found: re.Match[str]) -> str:

@@ -109,8 +109,10 @@ def _written(value: Value) -> str:
 
 _Found = tuple[str, Value, str, int, int]  # kind, value, unit, start, end in normalised text
 _OF_WAGES = ("wage", "pay_period", "currency")
-_BULLETS = dict.fromkeys((*range(9312, 9332), *range(10102, 10132), *range(9451, 9471)), "●")
-_GLUED = re.compile(r"(?<=\d00)[1-9](?=、|\.[^\d\s])")  # the number of a list's item, written on to a figure: 4800-50001、
+_CIRCLED = re.compile("[\u2460-\u2473\u24eb-\u24fe\u2776-\u2793]")
+_GLUED = re.compile(
+    r"(?<=\d00)[1-9](?=、|\.[^\d\s])"
+)  # the number of a list's item, written on to a figure: 4800-50001、
 _CLAUSE_ENDS = ",;。!?\n●★◆■▶【】"
 
 
@@ -119,7 +121,7 @@ def _facts(text: str, field: str) -> Iterator[Fact]:
     if not text:
         return
     # ①3年 is the first item of a list, not thirteen years: circled numbers are bullets here.
-    normal = normalise(text.translate(_BULLETS))
+    normal = normalise(text if _CIRCLED.search(text) is None else _CIRCLED.sub("●", text))
     simple = _GLUED.sub("●", normal.text)
     for kind, value, unit, start, end in dict.fromkeys(_found(simple, field)):
         sure = confidence("wage" if kind in _OF_WAGES else kind, "text")
@@ -140,7 +142,12 @@ def _found(simple: str, field: str) -> Iterator[_Found]:
 
 # --- pay ---
 
-_MONEY = re.compile(r"(?:[a-z]{0,3}[$€£¥]|rmb|cny|usd|hkd|eur|港币|美元|人民币)?\s*(?<![\d.,])\d[\d,.]*")
+_FIGURE = re.compile(r"\d{2,}[\d,.]*|\d(?:\.\d+)?(?=\s*(?:[万千wk元块]|(?:[-~—]+|至|到|一)\s*[¥￥$€£]?\s*\d))")
+_SIGN = re.compile(
+    r"(?:(?<![a-z])(?:us|hk|nt|au?|s)?[$€£¥]|(?<![a-z])(?:rmb|cny|usd|hkd|twd|sgd|aud|eur|gbp)|人民币|港币|美元)\s*$"
+)
+_LONGEST_SIGN = 5
+_PAY_SIGN = re.compile("[薪资酬入待遇底]|pay|wage|salar|compensation|earning|stipend|remuneration")
 _PAY = (
     r"(?:综合|基本|税前|税后|到手|平均|保底|无责|固定|转正|试用期|实习|薪资|月|年|日|周|时|底|起|高|均|总)*"
     r"(?:薪资|薪酬|薪水|薪金|薪|工资|收入|月入|年入|日入|待遇|报酬|底薪|保底)(?:待遇|范围|水平|标准|区间|面议)?"
@@ -148,11 +155,14 @@ _PAY = (
 _LABEL = re.compile(
     rf"(?P<label>{_PAY}|(?<![a-z])(?:base |basic |starting |monthly |annual |hourly |daily |weekly )?"
     r"(?:salary|salaries|wages?|pay|pay rate|compensation|earnings?|rate of pay|stipend|remuneration)(?: range| rate)?)"
-    r"(?P<between>[\s:=(\[]*(?:(?:大?约|可达|可以达到|达到?|在|为|是|均|至少|不低于|高达|最低|最高|人民币|税前|税后|元|综合|平均|一般|每月|每年|每天|"
-    r"每小时|每周|is|of|from|up to|at|starts?|starting|range|between|around|about|approx\.?|per month|per hour|per year)[\s:(]*)*)$"
+    r"(?P<between>[\s:=(\[]*(?:(?:大?约|可达|可以达到|达到?|在|为|是|均|至少|不低于|高达|最低|最高|人民币|税前|"
+    r"税后|元|综合|平均|一般|每月|每年|每天|"
+    r"每小时|每周|is|of|from|up to|at|starts?|starting|range|between|around|about|approx\.?|per month|per hour|"
+    r"per year)[\s:(]*)*)$"
 )
 _NOT_PAY = re.compile(
-    r"(?:补贴|补助|津贴|餐补|房补|话补|车补|补|奖金|奖励|奖|全勤|提成|佣金|红包|押金|定金|费用?|罚款?|注册资[本金]|投资|融资|市值|资产|"
+    r"(?:补贴|补助|津贴|餐补|房补|话补|车补|补|奖金|奖励|奖|全勤|提成|佣金|红包|押金|定金|费用?|罚款?|"
+    r"注册资[本金]|投资|融资|市值|资产|"
     r"营业额|营收|销售额|产值|业绩|流水|社保|公积金|保险|保额|价值|价格|客单价|赔偿|贷款|消费|预算|工龄|加班|礼金|福利|"
     r"bonus(?:es)?|allowances?|commissions?|sales|revenue|budget|fund(?:ing|ed)?|raised|fee|deposit|prize|worth)"
     r"[^\d,。;\n]{0,6}$"
@@ -165,29 +175,30 @@ _LEAST_LIKELY, _MOST_LIKELY = 300.0, 1_000_000.0  # CNY/month; outside of it a f
 def _wages(simple: str, field: str) -> Iterator[_Found]:
     """Figures behind a word for pay, or with money and a period; no allowance, fee or turnover."""
     done = 0
-    for mark in _MONEY.finditer(simple):
-        if mark.start() < done:
+    for figure in _FIGURE.finditer(simple):
+        if figure.start() < done:
             continue
-        found = AMOUNT.match(simple, mark.start() + len(mark[0]) - len(mark[0].lstrip()))
+        sign = _SIGN.search(simple, max(0, figure.start() - _LONGEST_SIGN), figure.start())
+        found = AMOUNT.match(simple, figure.start() if sign is None else sign.start())
         if found is None:
             continue
         done = found.end()
-        label = _LABEL.search(simple, max(0, found.start() - _WINDOW), found.start())
-        pay = _pay(simple, found, label, field)
-        yield from () if pay is None else pay
+        label = None
+        if _PAY_SIGN.search(simple, max(0, found.start() - _WINDOW), found.start()) is not None:
+            label = _LABEL.search(simple, max(0, found.start() - _WINDOW), found.start())
+        if label is not None or _speaks_for_itself(found, field):
+            yield from _pay(simple, found, label)
 
 
-def _pay(simple: str, found: re.Match[str], label: re.Match[str] | None, field: str) -> list[_Found] | None:
+def _pay(simple: str, found: re.Match[str], label: re.Match[str] | None) -> list[_Found]:
     """The facts of one figure, if it is pay."""
     named = "" if label is None else label[0]
-    if label is None and not _speaks_for_itself(found, field):
-        return None
     if _not_pay(simple, found, label) or _is_other(simple, found):
-        return None
+        return []
     currency = currency_of(found, "")
     pay = None if currency is None else amount(found, named, currency)
     if pay is None or currency is None or not _likely(pay.low, pay.high):
-        return None
+        return []
     start = found.start() if label is None else label.start()
     end = found.start() + len(found[0].rstrip())
     facts: list[_Found] = [("wage", (pay.low, pay.high), f"{currency}/month", start, end)]
@@ -250,7 +261,15 @@ def _likely(low: float | None, high: float | None) -> bool:
     return all(_LEAST_LIKELY <= side <= _MOST_LIKELY for side in (low, high) if side is not None)
 
 
+# Quick looks whether the slower patterns can match at all.
+_MONTHS_SIGN = re.compile(r"[\d二三四五六]\s*(?:个月(?:的)?)?(?:薪|工资)|双薪|13th")
+_YEARS_SIGN = re.compile(r"[\d一二两三四五六七八九半十+]\s*(?:年|个月|y(?:ea)?rs?\b|months?\b)")
+_PLACE_SIGN = re.compile(r"地[点址]|区域|城市|位置|所在地|坐标|location|base")
+
+
 def _months(simple: str) -> Iterator[_Found]:
+    if _MONTHS_SIGN.search(simple) is None:
+        return
     for found in MONTHS.finditer(simple):
         start = found.start() if found["months"] is None else found.start("months")
         yield "months_paid", months_paid(found), "months", start, found.end()
@@ -260,22 +279,28 @@ def _months(simple: str) -> Iterator[_Found]:
 # --- education, experience ---
 
 _LEVEL = re.compile(
-    r"(?:(?:博士|硕士|研究生|本科|学士|大专|专科|高职|高中|中专|中技|技校|职高|初中|小学|统招|全日制|大学)[^,;。!?\n●]{0,12}?"
-    r"(?:及以上|以上|学历|毕业|文化|程度|学位|或以上)|学历(?:要求)?[:\s]*(?:不限|无要求|不要求|[^,;。!?\n]{0,6}(?:博士|硕士|本科|大专|专科|高中|中专|初中))"
-    r"|不限学历|(?:学历[、/和与及]?经验|经验[、/和与及]?学历)(?:均|都|皆)?不限|不(?:看|关注|限制)学历|无学历要求|不要求学历|(?:本科|大专|硕士|博士)(?=[,;。!?\n)]|$)"
-    r"|(?:bachelor|master|associate)['’]?s?(?: \w+){0,2} degree|\b(?:bachelor|master)['’]?s?\b(?= (?:in|or|degree|level))|ph\.?d\.?\b|"
-    r"high school (?:diploma|graduate|education|or)|(?:no|any) (?:degree|diploma)|degree in|college (?:degree|diploma|graduate))"
+    r"(?:(?:博士|硕士|研究生|本科|学士|大专|专科|高职|高中|中专|中技|技校|职高|初中|小学|统招|全日制|"
+    r"大学)[^,;。!?\n●]{0,12}?"
+    r"(?:及以上|以上|学历|毕业|文化|程度|学位|或以上)|学历(?:要求)?[:\s]*(?:不限|无要求|不要求|"
+    r"[^,;。!?\n]{0,6}(?:博士|硕士|本科|大专|专科|高中|中专|初中))"
+    r"|不限学历|(?:学历[、/和与及]?经验|经验[、/和与及]?学历)(?:均|都|皆)?不限|不(?:看|关注|限制)学历|无学历要求|"
+    r"不要求学历|(?:本科|大专|硕士|博士)(?=[,;。!?\n)]|$)"
+    r"|(?:bachelor|master|associate)['’]?s?(?: \w+){0,2} degree|\b(?:bachelor|master)['’]?s?\b(?= (?:in|or|degree|"
+    r"level))|ph\.?d\.?\b|"
+    r"high school (?:diploma|graduate|education|or)|(?:no|any) (?:degree|diploma)|degree in|college (?:degree|"
+    r"diploma|graduate))"
 )
-_TAIL = 14
+_TAIL = re.compile(r"[^()]{0,14}")  # behind a level: what makes it a mere wish, or names another one
 
 
 def _educations(simple: str) -> Iterator[_Found]:
     """The first clause that asks for a level; what is only welcome does not count, and subjects of teachers do not."""
     for found in _LEVEL.finditer(simple):
         start, end = _clause(simple, found.start(), found.end())
-        if _OTHERS.search(simple, start, found.start()):
+        if _OTHERS.search(simple, max(start, found.start() - _AHEAD), found.start()):
             continue
-        read = read_education(simple[found.start() : min(end, found.end() + _TAIL)])
+        tail = _TAIL.match(simple, found.end(), end)
+        read = read_education(simple[found.start() : found.end() if tail is None else tail.end()])
         if read is None:
             continue
         yield "education", read.level, "", found.start() + read.start, max(found.end(), found.start() + read.end)
@@ -283,17 +308,21 @@ def _educations(simple: str) -> Iterator[_Found]:
 
 
 _OTHERS = re.compile(
-    r"公司|集团|企业|团队|我们|员工|人员中|创始人|导师|老师|客户|学员|毕业于|培训机构|our (?:team|company|founders?)|we (?:have|are)"
+    r"公司|集团|企业|团队|我们|员工|人员中|创始人|导师|老师|客户|学员|毕业于|培训机构|our (?:team|company|"
+    r"founders?)|we (?:have|are)"
 )
-_OF_EXPERIENCE = re.compile(r"经验|经历|资历|从业|工作年限|工龄|experience")
+_OF_EXPERIENCE = re.compile(r"经验|经历|资历|从业(?!资格|证|人员)|工作年限|工龄|experience")
 _ASKED = re.compile(
     r"(?:工作|相关|从业)?(?:经验|年限)(?:要求)?[:\s]*(?:至少|不低于|不少于|需)?$|experience[:\s]*$"
     r"|(?:从事|担任)[^,;。!?\n]{0,14}$"
 )
 _NO_EXPERIENCE = re.compile(
     r"经验(?:要求)?[:\s]*(?:不限|无要求|不要求)|(?:不限|无需|不需要?|不要求|无须)(?:任何|有|工作|相关|从业|行业)*经验|"
-    r"(?:有无|有没有)(?:工作|相关)?经验(?:均可|皆可|都可|亦可|不限)|经验(?:[、/和与及]|以及)?学历(?:均|都|皆)?不限|不要经验|可(?:以)?无(?:工作|相关)?经验|(?:无|没有|零|0)(?:工作|相关|行业)?经验(?:者)?(?:亦|也|均|皆|都)?(?:可|能|欢迎)"
-    r"|(?:接受|欢迎|可招|招收|可接收)(?:优秀|20\d\d届|\d\d届|各专业)?(?:的)?应届(?:毕业)?生|应届(?:毕业)?生(?:亦|也|均|皆|都)?(?:可|欢迎|能)|"
+    r"(?:有无|有没有)(?:工作|相关|社会|从业|行业)*经验者?(?:均可|皆可|都可|亦可|不限)|经验(?:[、/和与及]|"
+    r"以及)?学历(?:均|都|皆)?不限|不要经验|可(?:以)?无(?:工作|相关)?经验|(?:无|没有|零|0)(?:工作|相关|行业|"
+    r"任何)*经验(?:者)?(?:亦|也|均|皆|都)?(?:可|能|欢迎)"
+    r"|(?:接受|欢迎|可招|招收|可接收)(?:优秀|20\d\d届|\d\d届|各专业)?(?:的)?应届(?:毕业)?生|应(?:往|"
+    r"、往)?届(?:毕业)?生(?:亦|也|均|皆|都)?(?:可|欢迎|能)|"
     r"no (?:work |prior |previous )?experience (?:is )?(?:required|needed|necessary)"
 )
 _GRADUATES = re.compile(r"应届(?:毕业)?生?(?!.{0,4}(?:勿扰|除外|不考虑))")
@@ -301,13 +330,13 @@ _WELCOME = re.compile(
     r"[^,;。!?\n]{0,32}?(?:(?:经验|经历)的?(?:人员|人士|人|者)?(?:将)?(?:优先|更佳|尤佳|为佳|加分)"
     r"|experience(?: \w+){0,4} (?:preferred|is a plus|an advantage))"
 )
-_LETTERS = re.compile(r"[^\W\d_]")
+_ALONE = re.compile(r"(?:^|[^\w]|\d)(?:至少|具有|具备|有|需|须|要求)?[^\w]*$")
 _BEHIND, _AHEAD = 32, 10  # characters behind and before the years in which their clause must speak of experience
 
 
 def _experiences(simple: str, field: str) -> Iterator[_Found]:
     """Years in a clause that speaks of experience, else that none is asked."""
-    for found in YEARS.finditer(simple):
+    for found in YEARS.finditer(simple) if _YEARS_SIGN.search(simple) else ():
         years = years_of(found)
         if years is None or not _asks_experience(simple, *found.span()):
             continue
@@ -322,8 +351,9 @@ def _asks_experience(simple: str, start: int, end: int) -> bool:
     begin, stop = _clause(simple, start, end)
     if _OTHERS.search(simple, max(begin, start - _AHEAD), start) or _WELCOME.match(simple, end, stop):
         return False
-    if simple.startswith("以上", end) and stop == end + 2 and not _LETTERS.search(simple, begin, start):
-        return True  # 三年以上, and no more in its clause
+    if simple.startswith("以上", end) and stop == end + 2 and _ALONE.search(simple, begin, start):
+        stop = min(len(simple), stop + _BEHIND)  # 3年以上,相关工作经验; or the text breaks off
+        return stop == end + 2 or _OF_EXPERIENCE.search(simple, end, stop) is not None
     return (
         _OF_EXPERIENCE.search(simple, end, min(stop, end + _BEHIND)) is not None
         or _ASKED.search(simple, max(begin, start - _BEHIND), start) is not None
@@ -333,9 +363,13 @@ def _asks_experience(simple: str, start: int, end: int) -> bool:
 # --- headcount, place ---
 
 _HIRED = re.compile(
-    r"(?:(?:招聘|招收|招|急聘|诚聘|聘|需求?|录用|缺口?)(?:人数|名额|员|工)?|(?<!公司)(?<!团队)(?<!员工)(?<!规模)(?:人数|名额|岗位数))"
-    r"[:\s约共计]{0,3}[^\d,;。:!?\n一二两三四五六七八九十若多数]{0,10}?(?:\([^()\n]{1,12}\))?[:\s]{0,2}(?P<many>(?:\d{1,4}|[一二两三四五六七八九十]{1,2})(?:\s*[-~至到]\s*\d{1,4})?\s*(?:余|多)?[人名位](?!次|以上(?:团队|管理)|月|天|员|片)|若干[人名]?)"
-    r"|(?:hiring|recruiting|looking for|seeking|need) (?P<hiring>\d{1,3} (?:people|persons|\w+s)\b)|(?P<openings>\b\d{1,3} (?:openings?|vacanc(?:y|ies)|positions? available))"
+    r"(?:(?:招聘|招收|招|急聘|诚聘|聘|需求?|录用|缺口?)(?:人数|名额|员|工)?|"
+    r"(?<!公司)(?<!团队)(?<!员工)(?<!规模)(?:人数|名额|岗位数))"
+    r"[:\s约共计]{0,3}[^\d,;。:!?\n一二两三四五六七八九十若多数]{0,10}?(?:\([^()\n]{1,12}\))?[:\s]{0,2}(?P<many>(?:\d{1,4}|"
+    r"[一二两三四五六七八九十]{1,2})(?:\s*[-~至到]\s*\d{1,4})?\s*(?:余|多)?[人名位](?!次|以上(?:团队|管理)|月|天|"
+    r"员|片)|若干[人名]?|数名)"
+    r"|(?:hiring|recruiting|looking for|seeking|need) (?P<hiring>\d{1,3} (?:people|persons|\w+s)\b)|"
+    r"(?P<openings>\b\d{1,3} (?:openings?|vacanc(?:y|ies)|positions? available))"
 )
 _TITLE_HEADCOUNT = re.compile(r"(?P<many>(?<![\d-])\d{1,3}[人名](?![\w次]))")
 
@@ -355,22 +389,22 @@ def _headcounts(simple: str, field: str) -> Iterator[_Found]:
 
 _AT = re.compile(
     r"(?:工作|上班|办公|面试|公司|入职|项目|店铺|门店|单位|任职|岗位)(?:详细)?(?:地点|地址|区域|城市|位置|所在地)"
-    r"(?:[^\w\n]{1,4}(?:在|位于|为|是)?|在|位于|为|是)[^\w\n]{0,2}|"
-    r"(?<!\w)(?:地点|地址|坐标|base)[:\s]{1,3}|\blocation[:\s]{1,3}"
+    r"(?P<mark>[^\w\n]{1,4}(?:在|位于|为|是)?|在|位于|为|是)?[^\w\n]{0,2}|"
+    r"(?<!邮箱)(?<!收货)(?<!注册)(?<!网站)(?<!ip)(?<!mac)(?:地点|地址|坐标)[:\s]{1,3}|\b(?:location|base)[:\s]{1,3}"
 )
 _PLACE_ENDS = re.compile(r"[,;。!?\n●★◆■【]|\.\s|$")
 _LONGEST_PLACE = 40
 
 
 def _places(simple: str) -> Iterator[_Found]:
-    for found in _AT.finditer(simple):
+    for found in _AT.finditer(simple) if _PLACE_SIGN.search(simple) else ():
         start = found.end()
         stop = _PLACE_ENDS.search(simple, start)
         end = min(start + _LONGEST_PLACE, len(simple) if stop is None else stop.start())
         piece = simple[start:end]
         # Latin names are known by their capitals.
         read = read_place(piece.title() if piece.isascii() else piece, running=True)
-        if read is not None:
+        if read is not None and (found[0][-1] in ": 在于为是" or found["mark"] or read.place.city is not None):
             yield "place", str(read.place), "", start + read.start, start + read.end
             return
 

