@@ -31,8 +31,22 @@ def test_every_family_has_titles_in_both_languages_and_mutual_neighbours():
     assert all(found == {"zh", "en"} for found in languages.values())
     for family in lexicon.families():
         assert family.code not in family.neighbours
-        assert all(family.code in lexicon.family(near).neighbours for near in family.neighbours)
         assert family.neighbours
+        assert len(family.neighbours) == len(set(family.neighbours))
+        for relation in family.relations:
+            back = {one.family: one.kind for one in lexicon.family(relation.family).relations}
+            assert back[family.code] == relation.kind
+            assert relation.kind in lexicon.RELATIONS
+
+
+def test_every_family_stands_in_the_classification_of_2022():
+    known = {group.code: group for group in lexicon.middle_groups()}
+    assert all(group.zh and group.en for group in known.values())
+    for family in lexicon.families():
+        assert family.middle_groups
+        assert all(known[group.code] == group for group in family.middle_groups)
+    served = {group.code for family in lexicon.families() for group in family.middle_groups}
+    assert set(known) - served == {"1-01", "1-03", "2-99", "4-99"}  # party heads, and what is classed nowhere else
 
 
 def test_codes_are_unique_slugs_and_every_reference_exists():

@@ -26,16 +26,50 @@ import polars as pl
 
 from talentcity.errors import InvalidData, UnknownName
 
+RELATIONS = ("skills", "workplace", "career")
+"""Why two families are neighbours: much the same skills; different work at the same workplace, so that it is known;
+or a usual next step in a career."""
+
+
+@dataclass(frozen=True, slots=True)
+class MiddleGroup:
+    """A middle group (中类) of the Chinese occupational classification of 2022: its code, such as 2-02, and names."""
+
+    code: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """The neighbour of a family, and why it is one: a kind of `RELATIONS`."""
+
+    family: str
+    kind: str
+
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """An occupation family: its code, its names, the group it stands in and the families next to it."""
+    """An occupation family.
+
+    Attributes:
+        code, zh, en: its code and names.
+        group: the branch it stands in, for lists.
+        middle_groups: where the classification of 2022 puts its occupations, the main one first.
+        relations: the families next to it; what stands here stands in the other family too.
+    """
 
     code: str
     zh: str
     en: str
     group: str
-    neighbours: tuple[str, ...]
+    middle_groups: tuple[MiddleGroup, ...]
+    relations: tuple[Relation, ...]
+
+    @property
+    def neighbours(self) -> tuple[str, ...]:
+        """The codes of the families next to it."""
+        return tuple(relation.family for relation in self.relations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +101,35 @@ def families() -> tuple[Family, ...]:
         ['软件开发', '软件测试']
     """
     rows = list(_rows("families"))
-    near: dict[str, set[str]] = {row["code"]: set() for row in rows}
+    near: dict[str, dict[str, str]] = {row["code"]: {} for row in rows}
     for row in rows:
-        for other in _words(row["neighbours"]):
-            if other not in near:
-                raise InvalidData(f"families.tsv: {row['code']} names the neighbour {other}, which is no family.")
-            near[row["code"]].add(other)
-            near[other].add(row["code"])
+        for word in _words(row["neighbours"]):
+            other, kind = _relation(word, row["code"], near)
+            near[row["code"]][other] = near[other][row["code"]] = kind
     order = list(near)
+    groups = {group.code: group for group in middle_groups()}
     return tuple(
-        Family(row["code"], row["zh"], row["en"], row["group"], tuple(sorted(near[row["code"]], key=order.index)))
+        Family(
+            row["code"],
+            row["zh"],
+            row["en"],
+            row["group"],
+            tuple(groups[code] for code in _words(row["middle"])),
+            tuple(Relation(other, near[row["code"]][other]) for other in sorted(near[row["code"]], key=order.index)),
+        )
         for row in rows
     )
+
+
+@cache
+def middle_groups() -> tuple[MiddleGroup, ...]:
+    """All middle groups of the classification of 2022, by code; the English names are ours.
+
+    Example:
+        >>> len(middle_groups()), middle_groups()[7].zh
+        (72, '工程技术人员')
+    """
+    return tuple(MiddleGroup(row["code"], row["zh"], row["en"]) for row in _rows("middle_groups"))
 
 
 @cache
@@ -230,6 +281,18 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
             if any(cell is None for cell in row.values()):
                 raise InvalidData(f"{name}.tsv: the row {next(iter(row.values()))!r} has too few cells.")
             yield row
+
+
+def _relation(word: str, code: str, near: dict[str, dict[str, str]]) -> tuple[str, str]:
+    """One `family=kind` of the families' list."""
+    other, _, kind = word.partition("=")
+    if other not in near or other == code:
+        raise InvalidData(f"families.tsv: {code} names the neighbour {other!r}, which is no other family.")
+    if kind not in RELATIONS:
+        raise InvalidData(f"families.tsv: {code} is {kind!r} to {other}; expected one of {', '.join(RELATIONS)}.")
+    if near[code].get(other, kind) != kind:
+        raise InvalidData(f"families.tsv: {code} and {other} are neighbours for two reasons; expected one.")
+    return other, kind
 
 
 def _words(cell: str) -> tuple[str, ...]:
