@@ -142,14 +142,14 @@ def _found(simple: str, field: str) -> Iterator[_Found]:
 
 # --- pay ---
 
-_FIGURE = re.compile(r"\d{2,}[\d,.]*|\d(?:\.\d+)?(?=\s*(?:[万千wk元块]|(?:[-~—]+|至|到|一)\s*[¥￥$€£]?\s*\d))")
+_FIGURE = re.compile(r"\d[\d,.]*\d|\d(?:\.\d+)?(?=\s*(?:[万千wk元块]|(?:[-~—]+|至|到|一)\s*[¥￥$€£]?\s*\d))")
 _SIGN = re.compile(
     r"(?:(?<![a-z])(?:us|hk|nt|au?|s)?[$€£¥]|(?<![a-z])(?:rmb|cny|usd|hkd|twd|sgd|aud|eur|gbp)|人民币|港币|美元)\s*$"
 )
 _LONGEST_SIGN = 5
 _PAY_SIGN = re.compile("[薪资酬入待遇底]|pay|wage|salar|compensation|earning|stipend|remuneration")
 _PAY = (
-    r"(?:综合|基本|税前|税后|到手|平均|保底|无责|固定|转正|试用期|实习|薪资|月|年|日|周|时|底|起|高|均|总)*"
+    r"(?:人均|综合|基本|税前|税后|到手|平均|保底|无责|固定|转正|试用期|实习|薪资|月|年|日|周|时|底|起|高|均|总)*"
     r"(?:薪资|薪酬|薪水|薪金|薪|工资|收入|月入|年入|日入|待遇|报酬|底薪|保底)(?:待遇|范围|水平|标准|区间|面议)?"
 )
 _LABEL = re.compile(
@@ -393,13 +393,15 @@ _AT = re.compile(
     r"(?<!邮箱)(?<!收货)(?<!注册)(?<!网站)(?<!ip)(?<!mac)(?:地点|地址|坐标)[:\s]{1,3}|\b(?:location|base)[:\s]{1,3}"
 )
 _PLACE_ENDS = re.compile(r"[,;。!?\n●★◆■【]|\.\s|$")
+_LATIN_PLACE_ENDS = re.compile(r"[;。!?\n●★◆■【]|\.(?:\s|$)|$")  # a district and its city have a comma between
 _LONGEST_PLACE = 40
 
 
 def _places(simple: str) -> Iterator[_Found]:
     for found in _AT.finditer(simple) if _PLACE_SIGN.search(simple) else ():
         start = found.end()
-        stop = _PLACE_ENDS.search(simple, start)
+        ends = _LATIN_PLACE_ENDS if simple[start : start + 1].isascii() else _PLACE_ENDS
+        stop = ends.search(simple, start)
         end = min(start + _LONGEST_PLACE, len(simple) if stop is None else stop.start())
         piece = simple[start:end]
         # Latin names are known by their capitals.

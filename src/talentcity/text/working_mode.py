@@ -53,13 +53,13 @@ def find_mode(simple: str) -> tuple[str, int, int] | None:
 
 _AWAY = r"(?:远程|居家|在家|线上|异地)(?:办公|工作|上班|坐班|兼职|做|完成|就业|开发)"
 _AWAY_ALONE = (
-    r"(?:可|支持|接受|允许|全程|全职|完全|纯)(?:以)?(?:远程|居家)(?!控|监|桌|协助|教|医|支持|技术|诊|会|面|操|维|"
-    r"管|培|服|视|访|连|授|指|读|抄|传|运|养|护|看)"
+    r"(?:可|支持|接受|允许|全程|全职|完全|纯)(?:以)?(?:远程|居家)(?:(?:办公|工作|上班)|"
+    r"(?![控监桌协教医支技诊会面操维管培服视访连授指读抄传运养护看]))"
 )
 _AWAY_ENGLISH = (
     r"(?:fully |100% )?remote(?:ly)?(?: (?:work(?:ing)?|position|role|job|team|ok|first|friendly))|"
     r"work(?:ing)? remotely|"
-    r"(?:fully|100%) remote|\bremote(?=\s*(?:$|[,.;)/|\]]))|work(?:ing)? (?:from|at) home|home[- ]based|telecommut\w*|"
+    r"(?:fully|100%) remote|\bremote(?=\s*(?:$|[,.;()/|\]]))|work(?:ing)? (?:from|at) home|home[- ]based|telecommut\w*|"
     r"\bwfh\b"
 )
 _DAYS = r"(?:[一二两三四五1-5]|[1-5]-[1-5])\s*天"
@@ -77,7 +77,7 @@ _PATTERNS = (
         re.compile(
             rf"混合(?:式)?(?:办公|工作)|(?:线上线下|远程和?现场|居家和?现场)(?:结合|混合)|部分(?:时间)?{_AWAY}"
             rf"|{_DAYS}.{{0,4}}(?:远程|居家|在家)|(?:远程|居家|在家)(?:办公|工作)?{_DAYS}"
-            r"|hybrid (?:work(?:ing)?|position|role|schedule|model|team)|\bhybrid(?=\s*(?:$|[,.;)/|\]]))"
+            r"|hybrid (?:work(?:ing)?|position|role|schedule|model|team)|\bhybrid(?=\s*(?:$|[,.;()/|\]]))"
             r"|partly remote|partially remote|(?:occasional(?:ly)?|some) (?:remote|work from home)"
         ),
     ),
@@ -89,7 +89,7 @@ _PATTERNS = (
             r"现场办公"
             r"|(?<![不无非])(?<!不需)(?<!不用)(?<!无需)(?:驻场(?:开发|办公|工作|实施)?|到公司上班)"
             r"|\bon-?\s?site (?:work|position|role|only|job)|\bin[- ]office|work(?:ing)? on-?\s?site"
-            r"|\bon-?site(?=\s*(?:$|[,.;)/|\]]))"
+            r"|\bon-?site(?=\s*(?:$|[,.;()/|\]]))"
         ),
     ),
 )
