@@ -76,12 +76,10 @@ An employer who thinks this is a mistake may say why, with documents, and ask fo
 
 def _finding(number: int, row: Mapping[str, object], posting: Mapping[str, object], on: date) -> str:
     rule = _rule_of(row)
-    where = str(row.get("field") or "text")
     title = f"{rule.title_zh} / {rule.title_en}" if rule else ""
     lines = [
         f"## {number}. {row['rule_id']} ({row['tier']}) {title}".rstrip(),
-        f"{_FIELDS.get(where, where)}，{row['start']}–{row['end']}",
-        _passage(str(posting.get(where) or ""), _offset(row["start"]), _offset(row["end"])),
+        *_where(row, posting),
         f"- **依据 / articles**: {row['legal_basis'] or '—'}",
     ]
     penalties = rule.penalties(str(row["fact"]), on) if rule else ()
@@ -96,6 +94,14 @@ def _rule_of(row: Mapping[str, object]) -> Rule | None:
     exact = [rule for rule in same if rule.version == row.get("version")]
     best = exact or same
     return best[-1] if best else None
+
+
+def _where(row: Mapping[str, object], posting: Mapping[str, object]) -> tuple[str, str]:
+    """Where the passage stands, and the passage; what an advert leaves out stands nowhere and is named."""
+    field, start, end = str(row.get("field") or "text"), _offset(row["start"]), _offset(row["end"])
+    if start == end:
+        return "全文 / whole advert", f"> **【{_plain(row['fact'])}】**"
+    return f"{_FIELDS.get(field, field)}，{start}–{end}", _passage(str(posting.get(field) or ""), start, end)
 
 
 def _offset(value: object) -> int:

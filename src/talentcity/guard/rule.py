@@ -1,4 +1,6 @@
-"""A rule is dated data: one TOML file under `rules/`, with its legal basis, its patterns and its guards.
+"""A rule is dated data: one TOML file under `rules/`, with its legal basis and what it looks for.
+
+Most rules look for wording, with patterns and guards; some ask whether facts are stated.
 
 How a file is written is explained in `docs/howto/add_a_guard_rule.md`.
 """
@@ -15,7 +17,8 @@ from pathlib import Path
 
 from talentcity import law
 from talentcity.errors import InvalidData, NoRuleInForce
-from talentcity.tables import TIERS
+from talentcity.tables import POSTINGS, TIERS
+from talentcity.text.facts import KINDS
 
 SCOPES = ("before", "match", "after", "clause", "pair", "sentence", "near")
 FIELDS = ("title", "text")
@@ -25,9 +28,9 @@ _MACRO = re.compile(r"(?<!\(\?P)<(\w+)>")  # (?P<name>...) is a group, not a wor
 _LINE_BREAK = re.compile(r"\n\s*")  # a long pattern may be written on several lines
 _RULE_KEYS = {
     "id", "version", "tier", "jurisdiction", "owner", "effective_from", "effective_to", "title_zh", "title_en",
-    "legal", "words", "language",
+    "legal", "words", "language", "fact",
 }  # fmt: skip
-_RULE_NEEDS = _RULE_KEYS - {"effective_to", "words"}
+_RULE_NEEDS = _RULE_KEYS - {"effective_to", "words", "language", "fact"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +85,24 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NeededFact:
+    """A fact that an advert has to state: in a column, or in words, or so that `text.facts` reads it.
+
+    Attributes:
+        name_zh, name_en: what it is called in a finding.
+        columns: columns of `postings`, of which one that is filled states it.
+        kinds: kinds of `text.facts`, of which one that is read states it.
+        words: what states it outright, in normalised words of title and text.
+    """
+
+    name_zh: str
+    name_en: str
+    columns: tuple[str, ...]
+    kinds: frozenset[str]
+    words: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One rule of the guard.
 
@@ -94,6 +115,7 @@ class Rule:
         title_zh, title_en: what it is about.
         legal: the articles it rests on.
         wordings: its patterns by language.
+        facts: what an advert has to state; a rule with facts has no wordings.
     """
 
     id: str
@@ -107,6 +129,7 @@ class Rule:
     title_en: str
     legal: tuple[LegalReference, ...]
     wordings: tuple[Wording, ...]
+    facts: tuple[NeededFact, ...]
 
     @property
     def legal_basis(self) -> str:
@@ -187,6 +210,8 @@ def read_rule(path: Path) -> Rule:
     where = path.name
     _require_keys(data, _RULE_KEYS, _RULE_NEEDS, where)
     _require_one_of(data["tier"], TIERS, f"{where}: tier")
+    if ("language" in data) is ("fact" in data):
+        raise InvalidData(f"{where}: expected either language (wording to look for) or fact (facts to be stated).")
     words = _words(data.get("words", {}), _shared_words(), where)
     return Rule(
         id=data["id"],
@@ -201,8 +226,20 @@ def read_rule(path: Path) -> Rule:
         legal=tuple(_reference(one, f"{where}, legal {at}") for at, one in enumerate(data["legal"], start=1)),
         wordings=tuple(
             _wording(language, wording, words, data["tier"], f"{where}, language {language}")
-            for language, wording in data["language"].items()
+            for language, wording in data.get("language", {}).items()
         ),
+        facts=tuple(_fact(one, words, f"{where}, fact {at}") for at, one in enumerate(data.get("fact", ()), start=1)),
+    )
+
+
+def _fact(data: dict[str, object], words: dict[str, str], where: str) -> NeededFact:
+    _require_keys(data, {"name_zh", "name_en", "columns", "kinds", "words"}, {"name_zh", "name_en", "words"}, where)
+    return NeededFact(
+        name_zh=str(data["name_zh"]),
+        name_en=str(data["name_en"]),
+        columns=tuple(sorted(_names(data, "columns", (), tuple(POSTINGS.names), where))),
+        kinds=frozenset(_names(data, "kinds", (), KINDS, where)),
+        words=_regex(str(data["words"]), words, where),
     )
 
 

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 import polars as pl
 
+from talentcity.guard.missing import asks, missing
 from talentcity.guard.rule import Rule, rules
 from talentcity.guard.scanner import Match, Scanner
 from talentcity.tables import FINDINGS, VERDICT_TABLE, Column, Kind, Schema, check
@@ -58,7 +59,7 @@ class Screening:
     """What the guard says of a table of postings.
 
     Attributes:
-        findings: FINDINGS, in the order of the postings, then title before text, then rule, then place.
+        findings: FINDINGS, in the order of the postings, then what is missing, title before text, rule, place.
         guarded: the same columns and `guard`: matches that are no findings, and why.
         verdicts: VERDICT_TABLE, one row per posting, in their order.
         counts: how many of each.
@@ -81,7 +82,8 @@ def screen(postings: pl.DataFrame, *, on: date, progress: Callable[[int, int], N
     for a person before it is recommended to anybody.
 
     Args:
-        postings: columns posting_id (text or whole numbers; the type is kept), title, text; others are not read.
+        postings: columns posting_id (text or whole numbers; the type is kept), title, text; rules of facts are
+            asked only of a table with all columns that they name.
         on: today; rules and articles that are not in force on that day are not asked.
         progress: called with (postings done, postings in all).
 
@@ -100,10 +102,12 @@ def screen(postings: pl.DataFrame, *, on: date, progress: Callable[[int, int], N
     asked = rules(on)
     scanner = Scanner(asked)
     read = check(postings, _NEEDED)
+    absent = [missing(rule, postings) for rule in asked if asks(rule, postings.columns)]
     found: list[tuple[object, str, Match]] = []
     verdicts: list[tuple[object, str, str | None, list[str]]] = []
     for at, (posting_id, title, text) in enumerate(read.select("posting_id", "title", "text").iter_rows()):
-        matches = [("title", match) for match in scanner.scan(title or "", "title")]
+        matches = [("title", match) for each in absent if (match := each[at]) is not None]
+        matches += [("title", match) for match in scanner.scan(title or "", "title")]
         matches += [("text", match) for match in scanner.scan(text or "", "text")]
         found += [(posting_id, field, match) for field, match in matches]
         verdicts.append((posting_id, *_verdict([match for _, match in matches], on)))

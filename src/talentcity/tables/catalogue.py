@@ -28,7 +28,12 @@ _CURRENCY = Rule(
     lambda: ~pl.col("currency").str.contains("^[A-Z]{3}$"),
     "expected three capital letters of ISO 4217, such as CNY or USD",
 )
-_SPAN = Rule("end", ("start", "end"), lambda: pl.col("end") <= pl.col("start"), "expected end after start")
+_SPAN = Rule(
+    "end",
+    ("start", "end"),
+    lambda: (pl.col("end") <= pl.col("start")) & (pl.col("end") > 0),
+    "expected end after start, or both 0 where something is missing",
+)
 _TIMES = Rule(
     "ends_at",
     ("starts_at", "ends_at"),
@@ -378,7 +383,13 @@ FINDINGS = Schema(
             low=0,
             about="First character of the passage in the original field.",
         ),
-        Column(name="end", kind=Kind.WHOLE, unit="characters", low=1, about="One past its last character."),
+        Column(
+            name="end",
+            kind=Kind.WHOLE,
+            unit="characters",
+            low=0,
+            about="One past its last character; 0 where something is missing that stands nowhere.",
+        ),
         Column(name="fact", kind=Kind.TEXT, about="What was found, in normalised words."),
         Column(name="legal_basis", kind=Kind.TEXT, about="Articles it may break."),
         Column(
