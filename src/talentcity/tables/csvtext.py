@@ -47,7 +47,7 @@ _STRANGERS = {
 }
 _PAGES = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head")
 _UNCLOSED = " If it should be short, a quotation mark may be opened in it and never closed."
-_SAMPLE = 1 << 20  # bytes on either side of the first that are not UTF-8
+_SAMPLE = 1 << 16  # bytes on either side of the first that are not UTF-8
 
 csv.field_size_limit(sys.maxsize)  # the length of a cell is checked below, with a message that names row and column
 
@@ -63,8 +63,8 @@ def read_csv_parts(path: Path, *, rows: int) -> Iterator[Part]:
     records = _whole_records(path, encoding)
     try:
         top = next(records, b"")
-    except _Endless as endless:
-        raise UnreadableFile(f"{path}: row {endless.row} opens a quotation mark that is never closed.") from None
+    except _Endless:
+        raise UnreadableFile(f"{path}: row 1 opens a quotation mark that is never closed.") from None
     if b"\n" not in top and b"\r" in top.rstrip():
         raise UnreadableFile(f"{path}: its lines end as on an old Macintosh (CR); save it as CSV UTF-8.")
     separator = _separator(top, path)
@@ -188,27 +188,26 @@ def _outside(text: bytes) -> bytes:
 
 
 class _Endless(Exception):
-    """A record without an end; `rest` is the text from its beginning, `row` its number."""
+    """A record without an end; `rest` is the text from its beginning."""
 
-    def __init__(self, rest: bytes, row: int) -> None:
+    def __init__(self, rest: bytes) -> None:
         super().__init__()
-        self.rest, self.row = rest, row
+        self.rest = rest
 
 
 def _whole_records(path: Path, encoding: str) -> Iterator[bytes]:
     """The text in UTF-8, cut behind line breaks that stand outside quotation marks."""
-    rest, row = b"", 1
+    rest = b""
     for block in _utf8(path, encoding):
         rest += block
         end = _end_of_records(rest)
         if end:
             yield rest[:end]
-            row += _outside(rest[:end]).count(b"\n")
             rest = rest[end:]
         elif len(rest) > LONGEST_RECORD:
-            raise _Endless(rest, row)
+            raise _Endless(rest)
     if rest.count(b'"') % 2:
-        raise _Endless(rest, row)
+        raise _Endless(rest)
     if rest:
         yield rest
 
@@ -300,8 +299,8 @@ class _Sheet:
                 yield frame, ()
                 row += frame.height
         except _Endless as endless:
-            trouble = self._trouble(endless.rest, endless.row)
-            raise trouble or UnreadableFile(f"{self._path}: row {endless.row} has no end.") from None
+            trouble = self._trouble(endless.rest, row)
+            raise trouble or UnreadableFile(f"{self._path}: row {row} has no end.") from None
 
     def _frame(self, text: bytes, row: int) -> pl.DataFrame:
         try:

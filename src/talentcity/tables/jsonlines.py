@@ -102,10 +102,11 @@ def _frames(path: Path, names: tuple[str, ...]) -> Iterator[tuple[pl.DataFrame, 
     schema = dict.fromkeys(names, pl.String)
     block: list[tuple[str | None, ...]] = []
     done = 0
+    reader = _Reader(path)
     for row, line in _lines(path):
         while done + len(block) + 1 < row:  # blank lines
             block.append((None,) * len(names))
-        cells = _Line(path, row).cells(line)
+        cells = reader.cells(row, line)
         block.append(tuple(map(cells.get, names)))
         if len(block) >= _AT_ONCE:
             yield pl.DataFrame(block, schema=schema, orient="row"), ()
@@ -113,19 +114,23 @@ def _frames(path: Path, names: tuple[str, ...]) -> Iterator[tuple[pl.DataFrame, 
     yield pl.DataFrame(block, schema=schema, orient="row"), ()
 
 
-class _Line:
-    """One line: its values as text, or what is wrong with one of them."""
+class _Reader:
+    """Reads lines: their values as text, or what is wrong with one of them."""
 
-    def __init__(self, path: Path, row: int) -> None:
-        self._path, self._row = path, row
+    def __init__(self, path: Path) -> None:
+        self._path, self._row = path, 0
         self._decode = json.JSONDecoder(
             parse_int=str, parse_float=str, parse_constant=self._constant, object_pairs_hook=self._once
         ).decode
 
-    def cells(self, line: str) -> dict[str, str | None]:
+    def cells(self, row: int, line: str) -> dict[str, str | None]:
         """The text of each key."""
-        entry = _object(self._path, self._row, line, self._decode)
-        cells = {key: self._text(key, value) for key, value in entry.items()}
+        self._row = row
+        entry = _object(self._path, row, line, self._decode)
+        cells = {
+            key: value if value is None or isinstance(value, str) else self._text(key, value)
+            for key, value in entry.items()
+        }
         if "\\u" in line:
             self._require_characters(cells)
         if len(line) > LONGEST_CELL:
@@ -134,9 +139,7 @@ class _Line:
                 raise too_long(str(self._path), self._row, long)
         return cells
 
-    def _text(self, key: str, value: object) -> str | None:
-        if value is None or isinstance(value, str):
-            return value
+    def _text(self, key: str, value: object) -> str:
         if isinstance(value, bool):
             return str(value).lower()
         if isinstance(value, list):
@@ -144,7 +147,7 @@ class _Line:
         raise self._wrong(f"key {key}: an object in the object; expected a text, a number or a list of texts")
 
     def _part(self, key: str, value: object) -> str:
-        text = None if isinstance(value, list) else self._text(key, value)
+        text = value if isinstance(value, str) else None if isinstance(value, list) else self._text(key, value)
         if text is None or LIST_SEPARATOR in text:
             shown = "a list" if text is None else repr(text)
             raise self._wrong(f"key {key}: {shown} in a list; expected texts without {LIST_SEPARATOR}")
