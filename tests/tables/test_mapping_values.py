@@ -118,6 +118,14 @@ def test_lists_may_be_cut_at_several_signs(tmp_path):
     assert done.table["skills"].to_list() == [["Excel", "财务", "会计"]]
 
 
+def test_places_of_the_home_city_are_bare_districts(tmp_path):
+    mapping = NEEDED + '[district]\nfrom = "d"\nread = "place"\nhome = "云州市"\n'
+    rows = [{"t": "x", "d": place} for place in ("云州市临江区", "临江区", "深圳-南山区", "云州")]
+    assert mapped(tmp_path, mapping, *rows).table["district"].to_list()[:3] == ["临江区", "临江区", "深圳/南山区"]
+    without = mapped(tmp_path, mapping.replace('home = "云州市"\n', ""), *rows).table["district"].to_list()
+    assert without[:3] == ["云州/临江区", "临江区", "深圳/南山区"]
+
+
 def test_what_is_needed_and_cannot_be_read_is_refused_with_the_cell(tmp_path):
     mapping = '[seeker_id]\nfrom = "n"\n[education]\nfrom = "e"\nread = "education"\n[district]\nvalue = "x"\n'
     rows = [{"n": "1", "e": "看情况"}, {"n": "2", "e": None}, {"n": None, "e": "本科"}]

@@ -213,7 +213,7 @@ class _Import:
 
         path = Path(self.args.skip_bad)
         rows = stack.enter_context(spool(path))
-        sheet = self.args.sheet or (self.mapping and self.mapping.sheet)
+        sheet: str | None = self.args.sheet or (None if self.mapping is None else self.mapping.sheet)
         parts = sheet_parts(self.path, sheet=sheet)
         none = self.tally.refused_rows == 0  # then the headings alone are written
         for found in refused_rows(itertools.islice(parts, 1) if none else parts, reasons.scan()):

@@ -160,8 +160,8 @@ def sift(
     whole = [violation for violation in report.shown if violation.row is None]
     if whole:
         raise InvalidTable(whole)
-    rows = {violation.row for violation in report.shown}
-    kept = checked.filter(~pl.col(ROW).is_in(list(rows))) if rows else checked
+    bad = {violation.row for violation in report.shown}
+    kept = checked.filter(~pl.col(ROW).is_in(list(bad))) if bad else checked
     violations = tuple(sorted(report.shown, key=lambda violation: violation.row or 0))
     return Sifted(kept.drop(ROW), kept[ROW].alias("number"), violations)
 

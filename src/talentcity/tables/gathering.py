@@ -10,8 +10,9 @@ from pathlib import Path
 import polars as pl
 
 from talentcity.errors import UnreadableFile
-from talentcity.tables.files import Part, replacing, staged
+from talentcity.tables.files import replacing, staged
 from talentcity.tables.headings import REFUSED_BECAUSE, REFUSED_ROW
+from talentcity.tables.parts import Part
 
 _REASONS = {"row": pl.Int64, "because": pl.String}
 

@@ -16,9 +16,10 @@ import polars as pl
 
 from talentcity.errors import InvalidData, UnreadableFile, Violation
 from talentcity.tables.check import Seen, expected_of, shown, sift
-from talentcity.tables.files import Part, read_parts
+from talentcity.tables.files import read_parts
 from talentcity.tables.headings import REFUSED_BECAUSE, REFUSED_ROW, Headings, folded
 from talentcity.tables.mapping_file import Mapping, listed
+from talentcity.tables.parts import Part
 from talentcity.tables.reading import MENDED, Source, as_text, counted, read_cells
 from talentcity.tables.schema import Column, Schema
 

@@ -23,6 +23,11 @@
     from = "date"
     order = "dmy"                     # 1/3/2026 is the first of March
 
+    [district]
+    from = "where"
+    read = "place"
+    home = "重庆"                      # 重庆市渝中区 is written 渝中区, as in the tables of that city
+
     [channel]
     from = "nature"
     optional = true                   # a sheet without this heading will do
@@ -58,7 +63,7 @@ from talentcity.tables.reading import READERS, Source, usual_reader
 from talentcity.tables.schema import LIST_SEPARATOR, Schema
 from talentcity.text.dates import ORDERS
 
-KEYS = ("from", "value", "row", "read", "join", "separator", "words", "otherwise", "order", "optional")
+KEYS = ("from", "value", "row", "read", "join", "separator", "words", "otherwise", "order", "optional", "home")
 _SOURCES = ("from", "value", "row")
 
 
@@ -170,6 +175,7 @@ def _source(path: Path, name: str, entry: object, schema: Schema) -> Source:
         otherwise=entry.get("otherwise"),
         order=entry.get("order", "ymd"),
         optional=entry.get("optional", False),
+        home=entry.get("home"),
     )
 
 
@@ -195,7 +201,7 @@ def _check_types(where: str, entry: dict[str, object]) -> None:
         many = isinstance(said, list) and said and all(isinstance(each, str) and each for each in said)
         if not (isinstance(said, str) and said) and not many:
             raise InvalidData(f"{where} {key} = {said!r}; expected {what}.")
-    for key in ("row", "read", "join", "otherwise", "order"):
+    for key in ("row", "read", "join", "otherwise", "order", "home"):
         if not isinstance(entry.get(key, ""), str):
             raise InvalidData(f"{where} {key} = {entry[key]!r}; expected text.")
     words = entry.get("words", {})

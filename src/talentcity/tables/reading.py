@@ -17,7 +17,7 @@ from talentcity.text.dates import read_days, read_moments
 from talentcity.text.education import read_educations
 from talentcity.text.experience import read_experiences
 from talentcity.text.headcount import read_headcounts
-from talentcity.text.place import read_places
+from talentcity.text.place import Place, read_places
 from talentcity.text.plain import amount_of, plain
 from talentcity.text.unique import read_each
 from talentcity.text.wage import read_wages
@@ -46,6 +46,7 @@ class Source:
     otherwise: str | None = None
     order: str = "ymd"
     optional: bool = False
+    home: str | None = None
 
 
 def usual_reader(column: Column) -> str:
@@ -142,6 +143,17 @@ def _headcount(_source: Source, _column: Column, text: pl.Series) -> pl.DataFram
     return found.with_columns(several.alias("note"))
 
 
+def _place(source: Source, _column: Column, text: pl.Series) -> pl.DataFrame:
+    """Places in their normal form; those of the home city as bare districts, as the other tables have them."""
+    found = read_places(text).select("read", pl.col("place").alias("value"))
+    if source.home is None:
+        return found
+    home = Place(source.home, None).key
+    value = pl.col("value")
+    bare = pl.when(value.str.starts_with(home) & (value != home)).then(value.str.strip_prefix(home)).otherwise(value)
+    return found.with_columns(bare.alias("value"))
+
+
 def _facts(read: Callable[[pl.Series], pl.DataFrame], name: str) -> Callable[..., pl.DataFrame]:
     def column_of(_source: Source, _column: Column, text: pl.Series) -> pl.DataFrame:
         return read(text).select("read", pl.col(name).alias("value"))
@@ -158,7 +170,7 @@ _READ: dict[str, Callable[[Source, Column, pl.Series], pl.DataFrame]] = {
     "words": _words,
     "wage": _wage,
     "headcount": _headcount,
-    "place": _facts(read_places, "place"),
+    "place": _place,
     "education": _facts(read_educations, "level"),
     "experience": _facts(read_experiences, "least"),
 }

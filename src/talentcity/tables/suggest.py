@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -105,9 +106,10 @@ def _sample(path: Path, sheet: str | None) -> _Sample:
 
 
 @cache
-def _words() -> dict[str, dict[str, object]]:
+def _words() -> dict[str, Any]:
     text = files("talentcity.tables").joinpath("data", "headings.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    words: dict[str, Any] = tomllib.loads(text)
+    return words
 
 
 def _bare(heading: str) -> str:
@@ -138,14 +140,14 @@ def _contains(bare: str, word: str) -> bool:
 def _never(heading: str, kind: str) -> str | None:
     """Why nothing may be made of a heading; None where something may."""
     for group in _words()["never"]:
-        if kind in group.get("tables", SCHEMAS) and _likeness(heading, group["headings"]) >= PARTLY:  # type: ignore[attr-defined]
-            return str(group["why"])  # type: ignore[index]
+        if kind in group.get("tables", SCHEMAS) and _likeness(heading, group["headings"]) >= PARTLY:
+            return str(group["why"])
     return None
 
 
 def _synonyms(schema: Schema, column: str) -> list[str]:
     said = _words().get(schema.name, {}).get(column, [])
-    return [column.replace("_", " "), *said]  # type: ignore[misc]
+    return [column.replace("_", " "), *said]
 
 
 def _finds(sample: _Sample, schema: Schema) -> list[_Find]:
@@ -178,11 +180,11 @@ def _find(sample: _Sample, schema: Schema, column: Column, heading: str) -> _Fin
         return None
     why = f"{'heading' if said >= WAGE else 'part of the heading'}; {_share(read, cells)}"
     if column.unique:
-        alone = cells.n_unique()
-        if alone < UNLIKE * sample.rows:
+        ids = cells.n_unique()
+        if ids < UNLIKE * sample.rows:
             return None
-        if alone < sample.rows:
-            why += f"; {sample.rows - alone:,} rows have none, or one that stands already: they will be refused"
+        if ids < sample.rows:
+            why += f"; {sample.rows - ids:,} rows have none, or one that stands already: they will be refused"
     return _Find(column.name, heading, said, why, source)
 
 
@@ -194,7 +196,7 @@ def _one_wage(schema: Schema, column: Column, heading: str) -> float:
     """A heading such as 月薪 means both wages."""
     if column.name not in ("wage_min", "wage_max"):
         return 0.0
-    return WAGE * _likeness(heading, _words().get(schema.name, {}).get("wage", []))  # type: ignore[arg-type]
+    return WAGE * _likeness(heading, _words().get(schema.name, {}).get("wage", []))
 
 
 def _speaks(column: Column, cells: pl.Series) -> bool:
@@ -252,7 +254,7 @@ def _known(source: Source, column: Column, cells: pl.Series) -> int:
 def _words_of(schema: Schema, column: Column) -> tuple[tuple[str, str], ...]:
     table = _words()["words"]
     name = f"{column.name}_of_{schema.name}" if f"{column.name}_of_{schema.name}" in table else column.name
-    return tuple(table[name].items()) if name in table else ()  # type: ignore[call-overload, index]
+    return tuple(table[name].items()) if name in table else ()
 
 
 def _else(column: Column) -> str | None:
@@ -283,7 +285,7 @@ def _with_period(sample: _Sample, schema: Schema, finds: list[_Find]) -> list[_F
     find = finds[0]
     if find.column not in ("wage_min", "wage_max") or find.source.read != "number":
         return finds
-    periods: list[str] = _words().get(schema.name, {}).get("wage_period", [])  # type: ignore[assignment]
+    periods: list[str] = _words().get(schema.name, {}).get("wage_period", [])
     for heading in sample.cells:
         if _likeness(heading, periods) == EXACT:
             source = replace(find.source, headings=(find.heading, heading), join=" ", read="wage")
