@@ -22,6 +22,10 @@ TABLE = {
     ("GET", "landing"): (200, 200, 200, 200, 200, 200, 200),
     ("GET", "home"): (302, 302, 302, 302, 302, 302, 302),
     ("GET", "sign-in"): (200, 200, 200, 200, 200, 200, 200),
+    ("GET", "password"): (302, 200, 200, 200, 200, 200, 200),
+    ("GET", "set-password"): (200, 200, 200, 200, 200, 200, 200),
+    ("GET", "accounts"): (302, 404, 404, 404, 404, 200, 404),
+    ("GET", "account-new"): (302, 404, 404, 404, 404, 200, 404),
     ("GET", "me"): (302, 200, 200, 404, 404, 404, 404),
     ("GET", "people"): (302, 404, 404, 200, 200, 200, 404),
     ("GET", "person"): (302, 200, 404, 200, 404, 200, 404),
@@ -46,6 +50,11 @@ TABLE = {
     ("POST", "deliver"): (302, 403, 404, 200, 404, 200, 404),
     ("POST", "correct"): (302, 403, 404, 200, 404, 200, 404),
     ("POST", "decide"): (302, 404, 404, 404, 404, 403, 200),
+    ("POST", "password"): (302, 200, 200, 200, 200, 200, 200),
+    ("POST", "account-new"): (302, 404, 404, 404, 404, 200, 404),
+    ("POST", "account-link"): (302, 404, 404, 404, 404, 200, 404),
+    ("POST", "account-close"): (302, 404, 404, 404, 404, 302, 404),
+    ("POST", "account-open"): (302, 404, 404, 404, 404, 302, 404),
     ("POST", "plan-again"): (302, 404, 404, 404, 404, 302, 404),
     ("POST", "import-new"): (302, 404, 404, 404, 404, 200, 404),
     ("POST", "import-mapping"): (302, 404, 404, 404, 404, 200, 404),
@@ -75,6 +84,8 @@ def addresses(seeker, planner):
         "person": [seeker.seeker_id],
         "deliver": [seeker.seeker_id],
         "correct": [make_delivery(seeker, "briefing", "2026-09-02").pk],
+        **{name: [seeker.user.pk] for name in ("account-link", "account-close", "account-open")},
+        "set-password": ["MQ", "set-password"],
         "posting": [recommendation.vacancy.postings.get().posting_id],
         "decide": [recommendation.vacancy.postings.get().posting_id],
         "vacancy": [recommendation.vacancy.vacancy_id],
@@ -114,7 +125,7 @@ def test_address_answers_the_role_as_the_table_says(client, cast, addresses, met
 
 
 @pytest.mark.parametrize("name", [
-    name for method, name in TABLE if method == "GET" and name not in ("landing", "home", "sign-in")
+    name for method, name in TABLE if method == "GET" and name not in ("landing", "home", "sign-in", "set-password")
 ])  # fmt: skip
 def test_nobody_is_sent_to_sign_in_and_back(client, cast, addresses, name):
     answer = client.get(addresses[name])

@@ -22,6 +22,7 @@ class Area(Enum):
     PEOPLE = "people"
     OVERVIEW = "overview"
     POSTINGS = "postings"
+    ACCOUNTS = "accounts"
     PARAMETERS = "parameters"
     IMPORTS = "imports"
 
@@ -31,6 +32,7 @@ _AREAS = {
     Area.PEOPLE: {Role.COUNSELLOR, Role.PLANNER},
     Area.OVERVIEW: {Role.PLANNER},
     Area.POSTINGS: {Role.PLANNER, Role.INSPECTOR},
+    Area.ACCOUNTS: {Role.PLANNER},
     Area.PARAMETERS: {Role.PLANNER, Role.INSPECTOR},
     Area.IMPORTS: {Role.PLANNER},
 }

@@ -17,6 +17,7 @@ _PLACES = (
     (Area.POSTINGS, "postings", _("Adverts")),
     (Area.IMPORTS, "imports", _("Imports")),
     (Area.PARAMETERS, "parameters", _("Dated parameters")),
+    (Area.ACCOUNTS, "accounts", _("Accounts")),
 )
 _LANGUAGES = {"zh-hans": ("zh-hans", "zh-Hans", "简体中文"), "en": ("en", "en", "English")}
 
