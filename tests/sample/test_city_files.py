@@ -45,7 +45,9 @@ def test_bytes_are_the_same_for_two_processes(written, tmp_path):
 
 def test_ids_are_unique_over_parts_and_known(two_parts):
     for name, frame in two_parts.tables().items():
-        tables.check(frame, TABLES[name])  # ids and keys unique
+        checked = tables.check(frame, TABLES[name])  # ids and keys unique, every value as the schema says
+        assert checked.schema == frame.schema, name
+        assert checked.equals(frame), name
     city = two_parts
     tables.require_known(city.postings["employer_id"], city.employers["employer_id"], table="p", known_table="e")
     assert sorted(city.vacancies["posting_ids"].explode()) == sorted(city.postings["posting_id"])

@@ -96,7 +96,7 @@ def make_city(people: int, *, seed: int, on: date = DEFAULT_ON, city: CityFile |
     parts = [make_part(outline, part, employers) for part in range(len(outline.parts()))]
     made = {name: pl.concat([part[name] for part in parts]) for name in parts[0]}
     return City(
-        employers=tables.check(employers.table, tables.EMPLOYERS),
+        employers=employers.table,
         **made,
         people=people,
         seed=seed,

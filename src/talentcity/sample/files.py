@@ -25,8 +25,8 @@ from talentcity.sample.cityfile import CityFile
 from talentcity.sample.employers import Employers
 from talentcity.sample.parts import TABLES, Outline, make_all_employers, make_part
 
-BYTES_PER_PERSON = 250
-"""Disk space that writing takes, at most, for each person; the files that stay take half of it."""
+BYTES_PER_PERSON = 300
+"""Disk space that writing takes, at most, for each person; the files that stay take about half of it."""
 
 _ROWS = 100_000  # in one row group of a file
 _Progress = Callable[[int, int], None]

@@ -99,4 +99,14 @@ def make_part(outline: Outline, part: int, employers: Employers) -> dict[str, pl
         "hires": past.hires,
         "hire_truth": past.truth,
     }
-    return {name: tables.check(frame, TABLES[name]) for name, frame in made.items()}
+    return {name: shaped(frame, TABLES[name]) for name, frame in made.items()}
+
+
+def shaped(frame: pl.DataFrame, schema: tables.Schema) -> pl.DataFrame:
+    """The columns of a schema in its order, those that are not there filled with their default or missing.
+
+    `tables.check` would change nothing, as a test says; it takes a quarter of the time of making a part.
+    """
+    absent = [column for column in schema.columns if column.name not in frame.columns]
+    added = frame.with_columns(pl.lit(column.default, dtype=column.dtype).alias(column.name) for column in absent)
+    return added.select(schema.names)

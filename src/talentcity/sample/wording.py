@@ -44,7 +44,7 @@ _CERTIFICATE = re.compile(r"licen[cs]e|certificate|qualification", re.IGNORECASE
 _ORDER = ("lead", "duties", "requirements", "benefits", "hours", "place", "validity", "filler", "close")
 _DISPENSABLE = ("hours", "filler", "close", "lead")
 _LISTED = ("duties", "requirements", "benefits")  # a heading and its items
-_STOPS = {"zh": ("。", "？", "！", "）", "；"), "en": (".", "?", "!")}
+_STOPS = {"zh": "。？！）；", "en": ".?!"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,12 @@ class _Facts:
         return fact in self.plant.lacks
 
 
+@cache
+def _orders(count: int) -> list[list[int]]:
+    """Many random orders of so many words, always the same."""
+    return np.random.default_rng(count).random((1009, count)).argsort(axis=1).tolist()  # type: ignore[no-any-return]
+
+
 _NOTHING = Plant(rule_id="", planted="")
 
 
@@ -90,10 +96,10 @@ class _Draws:
 
     def some(self, words: list[str], least: int, most: int) -> list[str]:
         """Between `least` and `most` different words, in random order."""
-        left, found = list(words), []
-        for _ in range(min(len(words), least + int(next(self._left) * (most - least + 1)))):
-            found.append(left.pop(int(next(self._left) * len(left))))
-        return found
+        count = least + int(next(self._left) * (most - least + 1))
+        orders = _orders(len(words))
+        order = orders[int(next(self._left) * len(orders))]
+        return [words[place] for place in order[:count]]
 
 
 def write_postings(
@@ -339,8 +345,8 @@ def _running(blocks: dict[str, list[str]], language: str) -> str:
 
 
 def _head_or_sentence(item: str, language: str) -> str:
-    return item if item.endswith(("：", ":", "】")) else _ended(item, language)
+    return item if item[-1] in "：:】" else _ended(item, language)
 
 
 def _ended(item: str, language: str) -> str:
-    return item if item.endswith(_STOPS[language]) else item + _STOPS[language][0]
+    return item if item[-1] in _STOPS[language] else item + _STOPS[language][0]
