@@ -1,11 +1,13 @@
 """`talentcity guard`: files in, files out, a summary, cards, and messages for what is wrong."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from talentcity import law
 from talentcity.cli import main
 from talentcity.guard import card, card_name, screen
 from talentcity.tables import read_frame
@@ -48,6 +50,20 @@ def test_writes_what_is_asked_for_and_says_what_it_found(
     assert "3 postings read on 2026-09-01" in printed
     assert "2 held, 0 warned, 1 cleared" in printed
     assert f"2 cards -> {cards}" in printed
+    assert "nobody competent has read" in printed
+    assert "out of date: none" in printed
+
+
+def test_penalties_whose_source_was_read_long_ago_are_named(
+    postings: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fine = "cn/labour_contract/fee_or_deposit"
+    load = law.load
+    read = replace(load(fine), checked_on=date(2025, 8, 31))
+    monkeypatch.setattr(law, "load", lambda name: read if name == fine else load(name))
+    for day, named in (("2026-08-31", "none"), ("2026-09-01", fine)):
+        assert run(postings, "--out", tmp_path / "f.csv", "--cards", tmp_path / "cards", "--on", day) == 0
+        assert f"out of date: {named}\n" in capsys.readouterr().out
 
 
 def test_quiet_prints_nothing(postings: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -84,3 +84,19 @@ def _report(line: Callable[[str], None], screening: Screening, args: argparse.Na
         line(f"  {rule.id:6}{hits:>10,}{hit:>10,}{guarded:>10,}  {rule.title_en}")
     line(f"{counts.held:,} held, {counts.warned:,} warned, {counts.cleared:,} cleared; a person decides about each.")
     line(f"findings -> {args.out}" + (f"; {cards:,} cards -> {args.cards}" if args.cards is not None else ""))
+    if args.cards is not None and screening.rules:
+        line(_trust(screening))
+
+
+def _trust(screening: Screening) -> str:
+    """How far the penalties that the cards show may be trusted."""
+    from talentcity import law
+
+    named = {reference.penalty for rule in screening.rules for reference in rule.legal if reference.penalty is not None}
+    parameters = [law.load(name) for name in sorted(named)]
+    unread = sum(parameter.checked_on is None for parameter in parameters)
+    stale = [parameter.name for parameter in parameters if parameter.stale_on(screening.on)]
+    said = (
+        f"penalties on cards come from {len(parameters)} parameters of law; nobody competent has read {unread} of them"
+    )
+    return f"{said}; out of date: {', '.join(stale) or 'none'}"
