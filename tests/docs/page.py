@@ -2,8 +2,9 @@
 
 A block is followed in the order of the page. ``` and a language and the name of a file: the file is written, or
 compared if a command has made it; with the word `mended` behind the name, a file that a command has made is replaced.
-A name that ends in .xlsx is a workbook with the rows of the block. ```console: lines that begin with `$ ` are commands,
-the others what they print; `status=1` behind it is their exit status. A line `…` stands for any number of lines.
+A name that ends in .xlsx is a workbook with the rows of the block. ```console: lines that begin with `$ ` are
+commands, the others what they print; `status=1` behind it is their exit status. A line `…` stands for any lines, and
+`…` in a line for any rest of it.
 """
 
 from __future__ import annotations
@@ -63,5 +64,10 @@ def _run(body: str, status: int, capsys) -> int:
 
 def _alike(real: str, shown: str) -> bool:
     """Whether what is shown is what there is, apart from seconds and from what `…` leaves out."""
-    pattern = re.escape(re.sub(r"\d+\.\d+ s\b", "0 s", shown)).replace("…\n", "(?:.*\n)*?")
-    return re.fullmatch(pattern, re.sub(r"\d+\.\d+ s\b", "0 s", real)) is not None
+    lines = _without_seconds(shown).splitlines(keepends=True)
+    some = ("(?:.*\n)*?" if line == "…\n" else re.escape(line).replace("…", "[^\n]*") for line in lines)
+    return re.fullmatch("".join(some), _without_seconds(real)) is not None
+
+
+def _without_seconds(text: str) -> str:
+    return re.sub(r"\d+\.\d+ s\b", "0 s", text)
