@@ -72,6 +72,11 @@ def test_graduates_who_are_not_wanted_are_not_the_experience():
     assert read_experience("3-5年，应届生勿扰") == Experience(3.0, 5.0, 0, 4, YEARS)
 
 
+def test_graduates_as_an_exception_do_not_undo_the_years():
+    assert read_experience("2.有1年以上开发工作经验，优秀应届生可放宽") == Experience(1.0, None, 3, 5, YEARS)
+    assert read_experience("应届生或1年以上均可").least == 0
+
+
 def test_span_is_where_the_years_stand():
     assert read_experience("要求 3-5年，本科") == Experience(3.0, 5.0, 3, 7, YEARS)
 

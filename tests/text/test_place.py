@@ -122,3 +122,35 @@ def test_many_places_are_read_like_each_one():
         (False, None, None),
         (True, "深圳/南山区", confidence("place", "city_district")),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("大连·凌水", "大连/"),  # a quarter: the city's districts are known, and it is none
+        ("大连·甘井子·凌水", "大连/甘井子"),
+        ("深圳-龙华新区", "深圳/龙华新区"),
+        ("深圳-龙华区", "深圳/龙华区"),
+        ("深圳南山科技园", "深圳/南山"),
+        ("苏州-工业园区", "苏州/工业园区"),
+        ("东莞·大朗镇", "东莞/大朗镇"),
+        ("宁波·慈溪", "宁波/慈溪"),
+        ("西昌·某片", "西昌/某片"),  # a city whose districts are not listed: any name will do
+    ],
+)
+def test_districts_are_those_of_the_city(text, place):
+    assert str(read_place(text).place) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("深圳市南山区科技园A座", "深圳/南山区"),
+        ("深圳 任职要求不高", "深圳/"),
+        ("某地 某处", None),
+        ("武侯区一环路", "武侯区"),
+    ],
+)
+def test_running_text_gives_no_names_that_are_not_known(text, place):
+    found = read_place(text, running=True)
+    assert (found if found is None else str(found.place)) == place

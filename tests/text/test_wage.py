@@ -163,3 +163,53 @@ def test_many_wages_are_read_like_each_one():
         (True, 4350.0, 4350.0, None, "day", "days x 21.75", "CNY", day),
         (True, 8000.0, 11000.0, None, "month", "period not stated", "CNY", month),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "currency"),
+    [
+        ("$18/hour", 3132.0, 3132.0, "USD"),
+        ("US$60,000 - US$84,000 per year", 5000.0, 7000.0, "USD"),
+        ("18 USD per hour", 3132.0, 3132.0, "USD"),
+        ("月薪3000美元", 3000.0, 3000.0, "USD"),
+        ("HK$20,000-25,000 a month", 20000.0, 25000.0, "HKD"),
+        ("港币8000元/月", 8000.0, 8000.0, "HKD"),
+        ("€3.500", None, None, None),
+        ("3500 EUR/month", 3500.0, 3500.0, "EUR"),
+        ("£24k per annum", 2000.0, 2000.0, "GBP"),
+        ("￥8000/月", 8000.0, 8000.0, "CNY"),
+        ("人民币8000元", 8000.0, 8000.0, "CNY"),
+        ("8000 RMB", 8000.0, 8000.0, "CNY"),
+        ("$3000 (¥21000) a month", None, None, None),
+    ],
+)
+def test_currencies(text, low, high, currency):
+    wage = read_wage(text)
+    read = (None, None, None) if wage is None else (wage.low, wage.high, wage.currency)
+    assert read == (low, high, currency)
+
+
+def test_only_one_currency_is_read_from_many_fields_and_the_others_are_named():
+    texts = pl.Series(["$18/hour", "8000元/月", "面议", None])
+    columns = ["read", "low", "currency"]
+    assert read_wages(texts).select(columns).rows() == [
+        (False, None, "USD"), (True, 8000.0, "CNY"), (True, None, "CNY"), (False, None, None),
+    ]  # fmt: skip
+    assert read_wages(texts, currency="USD").select(columns).rows()[:2] == [(True, 3132.0, "USD"), (False, None, "CNY")]
+
+
+@pytest.mark.parametrize(("text", "paid"), [("8k·十三薪", 13), ("1万/月，年底双薪", 13), ("8000元 14个月工资", 14)])
+def test_further_months_in_words(text, paid):
+    assert (read_wage(text).months_paid, read_wage(text).low) == (paid, read_wage(text).high)
+
+
+def test_traditional_and_circled_notations_are_read():
+    assert read_wage("月薪８千～１.２萬").high == 12000
+    assert read_wage("5000一6800元").high == 6800
+
+
+@given(st.sampled_from(["$", "€", "£", "HK$"]), figures, figures, st.sampled_from(["month", "year", "hour"]))
+def test_a_foreign_wage_is_never_read_as_ours(sign, low, more, period):
+    text = f"{sign}{low:,} - {sign}{low + more:,} per {period}"
+    assert read_wage(text).currency != "CNY"
+    assert read_wages(pl.Series([text]))["low"].to_list() == [None]

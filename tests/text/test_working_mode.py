@@ -25,6 +25,7 @@ from talentcity.text.working_mode import WORKING_MODES, read_working_mode
         ("不接受远程办公", "on_site", "不接受远程办公"),
         ("非远程", "on_site", "非远程"),
         ("Not remote", "on_site", "Not remote"),
+        ("线上兼职勿扰", "on_site", "线上兼职勿扰"),
         ("需坐班", "on_site", "需坐班"),
         ("驻场开发", "on_site", "驻场开发"),
         ("On-site only", "on_site", "On-site only"),
@@ -40,7 +41,8 @@ def test_modes(text, mode, words):
     "text",
     [
         "", "双休", "负责远程监控和远程支持", "接受远程面试", "remote control systems", "remote sensing",
-        "nursing home staff", "上班轻松，全是坐班岗位", "不坐班", "现场管理5S", "hybrid vehicles", "web site",
+        "nursing home staff", "上班轻松，全是坐班岗位", "不坐班", "咨询驻场老师",
+        "现场管理5S", "hybrid vehicles", "web site",
     ],
 )  # fmt: skip
 def test_nothing_said_of_the_mode(text):

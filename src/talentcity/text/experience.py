@@ -38,7 +38,7 @@ def read_experience(text: str) -> Experience | None:
     normal = normalise(text)
     for pattern, most, notation in _NONE_ASKED:
         found = pattern.search(normal.text)
-        if found is not None:
+        if found is not None and not (notation == "graduates" and _YEARS_OF_EXPERIENCE.search(normal.text)):
             return Experience(0.0, most, *normal.span(*found.span()), confidence("experience", notation))
     return _read_years(normal)
 
@@ -72,6 +72,10 @@ YEARS = re.compile(
     r"(?P<under>以下|以内|or less)?"
 )
 """A number of years or a range of them, in normalised text."""
+
+
+# 2年工作经验,应届生可放宽: the years are the rule, the graduates its exception.
+_YEARS_OF_EXPERIENCE = re.compile(YEARS.pattern + r"[^,;。!?\n]{0,16}(?:经验|experience)")
 
 
 def _read_years(normal: Normal) -> Experience | None:

@@ -19,7 +19,7 @@ from talentcity.text.experience import YEARS, years_of
 from talentcity.text.headcount import read_headcount
 from talentcity.text.normal import normalise
 from talentcity.text.place import read_place
-from talentcity.text.wage import AMOUNT, MONTHS, amount, currency_of, months_paid
+from talentcity.text.wage import AMOUNT, MONTHS, amount, currency_of, months_paid, months_start
 from talentcity.text.working_mode import find_mode
 
 KINDS = (
@@ -168,7 +168,7 @@ _NOT_PAY = re.compile(
     r"[^\d,。;\n]{0,6}$"
 )
 _WINDOW = 24  # characters before a figure in which its label stands
-_EXTRA = re.compile(r"(?:的|左右)?\w{0,4}?(?:补贴|补助|津贴|奖金|奖励|提成|红包|bonus|allowance)")
+_EXTRA = re.compile(r"(?!底薪)(?:的|左右)?[^\W加和]{0,4}?(?:补贴|补助|津贴|奖金|奖励|提成|红包|bonus|allowance)")
 _LEAST_LIKELY, _MOST_LIKELY = 300.0, 1_000_000.0  # CNY/month; outside of it a figure is something else
 
 
@@ -195,6 +195,8 @@ def _pay(simple: str, found: re.Match[str], label: re.Match[str] | None) -> list
     named = "" if label is None else label[0]
     if _not_pay(simple, found, label) or _is_other(simple, found):
         return []
+    if simple.startswith("底薪", found.end()):  # 3000底薪
+        named += "底薪"
     currency = currency_of(found, "")
     pay = None if currency is None else amount(found, named, currency)
     if pay is None or currency is None or not _likely(pay.low, pay.high):
@@ -212,7 +214,7 @@ def _pay(simple: str, found: re.Match[str], label: re.Match[str] | None) -> list
 def _speaks_for_itself(found: re.Match[str], field: str) -> bool:
     """Whether a figure is pay without a word for it: 200元/天, 8-12K, and in a title 4K起 as well."""
     if found["period"] is not None and _has_money(found):
-        return True
+        return not (found["open"] == "+" and found["per"] == "每")  # 130元+每天21元
     scales = {found["low_scale"], found["high_scale"]} - {None}
     if field == "title" and scales:
         return found["high"] is not None or found["open"] is not None
@@ -271,8 +273,7 @@ def _months(simple: str) -> Iterator[_Found]:
     if _MONTHS_SIGN.search(simple) is None:
         return
     for found in MONTHS.finditer(simple):
-        start = found.start() if found["months"] is None else found.start("months")
-        yield "months_paid", months_paid(found), "months", start, found.end()
+        yield "months_paid", months_paid(found), "months", months_start(found), found.end()
         return
 
 
@@ -318,7 +319,8 @@ _ASKED = re.compile(
 )
 _NO_EXPERIENCE = re.compile(
     r"经验(?:要求)?[:\s]*(?:不限|无要求|不要求)|(?:不限|无需|不需要?|不要求|无须)(?:任何|有|工作|相关|从业|行业)*经验|"
-    r"(?:有无|有没有)(?:工作|相关|社会|从业|行业)*经验者?(?:均可|皆可|都可|亦可|不限)|经验(?:[、/和与及]|"
+    r"(?:有无|有没有)[^,;。!?\n]{0,6}经验者?(?:[均都皆]可?|亦可|不限)|无经验(?=.{0,4}(?:带|培训|教))|(?:接受|"
+    r"欢迎)[^,;。!?\n]{1,5}应届(?:毕业)?生|经验(?:[、/和与及]|"
     r"以及)?学历(?:均|都|皆)?不限|不要经验|可(?:以)?无(?:工作|相关)?经验|(?:无|没有|零|0)(?:工作|相关|行业|"
     r"任何)*经验(?:者)?(?:亦|也|均|皆|都)?(?:可|能|欢迎)"
     r"|(?:接受|欢迎|可招|招收|可接收)(?:优秀|20\d\d届|\d\d届|各专业)?(?:的)?应届(?:毕业)?生|应(?:往|"
@@ -351,9 +353,11 @@ def _asks_experience(simple: str, start: int, end: int) -> bool:
     begin, stop = _clause(simple, start, end)
     if _OTHERS.search(simple, max(begin, start - _AHEAD), start) or _WELCOME.match(simple, end, stop):
         return False
-    if simple.startswith("以上", end) and stop == end + 2 and _ALONE.search(simple, begin, start):
-        stop = min(len(simple), stop + _BEHIND)  # 3年以上,相关工作经验; or the text breaks off
-        return stop == end + 2 or _OF_EXPERIENCE.search(simple, end, stop) is not None
+    if simple.startswith("以上", end) and stop == end + 2:
+        if stop == len(simple):  # the text breaks off
+            return True
+        if _ALONE.search(simple, begin, start):  # 3年以上,相关工作经验
+            stop = min(len(simple), stop + _BEHIND)
     return (
         _OF_EXPERIENCE.search(simple, end, min(stop, end + _BEHIND)) is not None
         or _ASKED.search(simple, max(begin, start - _BEHIND), start) is not None
@@ -366,6 +370,7 @@ _HIRED = re.compile(
     r"(?:(?:招聘|招收|招|急聘|诚聘|聘|需求?|录用|缺口?)(?:人数|名额|员|工)?|"
     r"(?<!公司)(?<!团队)(?<!员工)(?<!规模)(?:人数|名额|岗位数))"
     r"[:\s约共计]{0,3}[^\d,;。:!?\n一二两三四五六七八九十若多数]{0,10}?(?:\([^()\n]{1,12}\))?[:\s]{0,2}(?P<many>(?:\d{1,4}|"
+    r""
     r"[一二两三四五六七八九十]{1,2})(?:\s*[-~至到]\s*\d{1,4})?\s*(?:余|多)?[人名位](?!次|以上(?:团队|管理)|月|天|"
     r"员|片)|若干[人名]?|数名)"
     r"|(?:hiring|recruiting|looking for|seeking|need) (?P<hiring>\d{1,3} (?:people|persons|\w+s)\b)|"

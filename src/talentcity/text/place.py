@@ -161,6 +161,7 @@ _CUT = re.compile(r"[\s\-·•・/,、_|>—–―~()]")
 _CITY_RANK = ("市", "地区", "自治州", "盟")
 _DISTRICT_RANK = ("新区", "自治县", "区", "县", "市", "旗", "街道", "镇", "乡", " District", " County")
 _RANKED = re.compile(r".{1,12}?(?:新区|自治县|区|县|旗|街道|镇|乡|市(?!.?区))")
+_HIGHER_RANK = re.compile(r"新区|区|县|市|旗")
 _RANK_AHEAD = re.compile(r"新区|区|县|旗|镇|乡|街道")
 _CITY_WITH_RANK = re.compile(r"[\u3400-\u9fff]{2,7}?(?:市|自治州|地区|盟)(?!.?区(?:$|\W))")
 _NO_DISTRICT = {"市辖区", "不限", "其他", "其它", "全市", "全境", "全部", "市区"}
@@ -266,7 +267,9 @@ def _read_district(text: str, at: int, city: str, *, running: bool) -> tuple[str
     listed = _DISTRICTS.get(city)
     own = None if listed is None else listed.match(part)
     if own is not None:
-        return own[0], at + own.end()
+        rank = _HIGHER_RANK.match(part, own.end())  # 龙华新区 is not 龙华区 written short
+        end = own.end() if rank is None else rank.end()
+        return part[:end], at + end
     ranked = _RANKED.match(part)
     if ranked is None and (listed is not None or running):
         return None, at

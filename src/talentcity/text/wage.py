@@ -106,7 +106,7 @@ def read_wage(text: str) -> Wage | None:
         return None
     start, end = found.start(), found.start() + len(found[0].rstrip())
     if months is not None:
-        start, end = min(start, months.start("months")), max(end, months.end())
+        start, end = min(start, months_start(months)), max(end, months.end())
     paid = None if months is None else months_paid(months)
     sure = confidence("wage", _notation(found, pay, currency))
     return Wage(pay.low, pay.high, paid, pay.period, pay.note, *normal.span(start, end), currency, sure)
@@ -244,6 +244,11 @@ def months_paid(found: re.Match[str]) -> int:
     if stated is None:
         return 13
     return _NUMERALS[stated] if stated in _NUMERALS else int(stated)
+
+
+def months_start(found: re.Match[str]) -> int:
+    """Where the words of a match of `MONTHS` begin, behind the sign that joins them to a figure."""
+    return found.start() if found["months"] is None else found.start("months")
 
 
 def _code(word: str) -> str:
