@@ -34,7 +34,7 @@ from talentcity.tables.parts import (
 )
 
 BLOCK = 8 << 20  # bytes read at once
-LONGEST_RECORD = 64 << 20  # bytes
+LONGEST_RECORD = 16 << 20  # bytes
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 _MARKS = {"utf-8": codecs.BOM_UTF8, "utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}
 _NOTED = {"gb18030": "GB18030", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}

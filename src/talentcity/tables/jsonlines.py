@@ -21,7 +21,7 @@ from talentcity.errors import UnreadableFile, Violation
 from talentcity.tables.parts import LONGEST_CELL, Part, in_parts, too_long
 from talentcity.tables.schema import LIST_SEPARATOR
 
-LONGEST_LINE = 64 << 20  # bytes
+LONGEST_LINE = 16 << 20  # bytes
 MOMENT = "%Y-%m-%dT%H:%M:%S%.f"  # how a moment is written
 _AT_ONCE = 10_000  # lines
 _KEY = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:\s*(?:\[[^\]]*)?$')  # the key of a value that begins here

@@ -3,10 +3,10 @@
 Rows are numbered as a spreadsheet shows them: every record is one row, however many lines its cells take, and a
 blank line is a row without values. Blank rows at the end say nothing and are dropped.
 
-The header is row 1, unless rows without a table stand above it (a title, who filled the sheet in, blank rows):
-among the first `TOP` rows, those with at most one filled cell, or with as many cells as the widest row and at least
-half of them blank. The row below them is the header if it has two or more filled cells, none alike and none a
-number; otherwise the first row that is not blank.
+The header is row 1, unless rows without a table stand above it (a title, who filled the sheet in): among the first
+`TOP` rows, blank ones; those with as many cells as the widest row, of which one at most or at most half are filled; and
+a title of one cell with a blank row below. The next row is the header if it has two or more filled cells, none alike
+and none a number; otherwise the first row that is not blank is.
 """
 
 from __future__ import annotations
@@ -92,17 +92,24 @@ def find_header(top: Sequence[Sequence[str | None]], file: str) -> Header:
 
 def _header_index(top: Sequence[Sequence[str | None]]) -> int:
     width = max(map(len, top), default=0)
-    index = next((at for at, row in enumerate(top) if not _above(row, width)), 0)
+    index = next((at for at in range(len(top)) if not _above(top, at, width)), 0)
     filled = [cell.strip() for cell in top[index] if cell and cell.strip()] if top else []
     if len(filled) > 1 and len(set(filled)) == len(filled) and not any(map(_NUMBER.fullmatch, filled)):
         return index
     return next((at for at, row in enumerate(top) if any(cell and cell.strip() for cell in row)), 0)
 
 
-def _above(row: Sequence[str | None], width: int) -> bool:
-    """Whether a row of a table so wide may stand above its header."""
-    filled = sum(1 for cell in row if cell and cell.strip())
-    return filled <= 1 or (len(row) == width and filled <= width / 2)
+def _above(top: Sequence[Sequence[str | None]], at: int, width: int) -> bool:
+    """Whether this row, of a table so wide, may stand above its header."""
+    filled = _filled(top[at])
+    if len(top[at]) == width:
+        return filled <= max(1, width / 2)
+    below = top[at + 1 : at + 2]
+    return not filled or (filled == 1 and bool(below) and not _filled(below[0]))
+
+
+def _filled(row: Sequence[str | None]) -> int:
+    return sum(1 for cell in row if cell and cell.strip())
 
 
 def column_letters(index: int) -> str:
