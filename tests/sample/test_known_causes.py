@@ -113,6 +113,16 @@ def test_whoever_knows_the_causes_finds_every_coefficient_again(city):
         assert found[name][1] < 0.08  # so that the test above says something
 
 
+@pytest.mark.long
+def test_two_hundred_thousand_people_give_every_coefficient_within_its_narrow_interval():
+    months = Months(make_city(200_000, seed=3))
+    found = logistic(months.columns(), months.hired)
+    off = {name: (found[name][0] - value) / found[name][1] for name, value in stated().items()}
+    assert {name: round(z, 1) for name, z in off.items() if abs(z) > 3.5} == {}
+    for name in SERVICES:
+        assert found[name][1] < 0.02
+
+
 def early(city: City, service: str) -> pl.DataFrame:
     """Who was given a service in the first month, and who was hired within six months, of those seen that long."""
     first = city.past_seekers.select(person_id="seeker_id", first="registered_on")

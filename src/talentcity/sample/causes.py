@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -20,14 +21,15 @@ def causes() -> dict[str, Any]:
     return data("causes.toml")
 
 
-def by_level(chances: dict[str, float]) -> np.ndarray:
+def by_level(chances: Mapping[str, float]) -> np.ndarray:
     """A number for each level of EDUCATION."""
     return np.array([chances[level] for level in EDUCATION])
 
 
 def chance(log_odds: np.ndarray) -> np.ndarray:
     """The chance that log odds stand for."""
-    return 1 / (1 + np.exp(-log_odds))
+    chances: np.ndarray = 1 / (1 + np.exp(-log_odds))
+    return chances
 
 
 def month_of_year(days: np.ndarray) -> np.ndarray:

@@ -95,14 +95,8 @@ def make_city(people: int, *, seed: int, on: date = DEFAULT_ON, city: CityFile |
     employers = make_all_employers(outline)
     parts = [make_part(outline, part, employers) for part in range(len(outline.parts()))]
     made = {name: pl.concat([part[name] for part in parts]) for name in parts[0]}
-    return City(
-        employers=employers.table,
-        **made,
-        people=people,
-        seed=seed,
-        on=on,
-        name=outline.city.name,
-    )
+    made["employers"] = employers.table
+    return City(**made, people=people, seed=seed, on=on, name=outline.city.name)  # type: ignore[arg-type]
 
 
 def outline_of(people: int, *, seed: int, on: date, city: CityFile | None) -> Outline:

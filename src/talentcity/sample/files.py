@@ -50,7 +50,7 @@ def write_city(
     Args:
         folder: is made if there is none.
         people, seed, on, city: as in `make_city`.
-        processes: how many make parts at the same time; each needs about 0.6 GB. More than one are started by spawning,
+        processes: how many make parts at the same time, each with about 0.3 GB. More than one are started by spawning,
             so that a script that asks for them needs `if __name__ == "__main__"`.
         progress: called with (steps done, steps in all).
 

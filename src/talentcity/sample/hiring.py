@@ -163,9 +163,9 @@ def _lived(people: People, why: Causes, rng: np.random.Generator, on: date) -> t
         lucky = looking & (rng.random(count) < now)
         hired[lucky] = (begins + 15 + rng.integers(0, 15, count))[lucky]
         through[lucky] = _through(plain, had, now, rng)[lucky]
-    row, service, day = (np.concatenate(column) for column in zip(*given, strict=True))
-    order = np.lexsort((service, row, day))
-    return _Given(row[order], service[order], day[order]), hired, through
+    rows, services, days = (np.concatenate(column) for column in zip(*given, strict=True))
+    order = np.lexsort((services, rows, days))
+    return _Given(rows[order], services[order], days[order]), hired, through
 
 
 def _of_month(begins: np.ndarray, month: int) -> np.ndarray:

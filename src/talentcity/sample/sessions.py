@@ -95,7 +95,8 @@ def _count(kind: str, people: int, *, ahead: bool) -> int:
 def _between(rng: np.random.Generator, limits: np.ndarray, kind: np.ndarray) -> np.ndarray:
     """(n,) int: for each row a number between the limits of its kind, both included."""
     low, high = limits[kind].T
-    return rng.integers(low, high + 1)
+    drawn: np.ndarray = rng.integers(low, high + 1)
+    return drawn
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
@@ -73,7 +75,7 @@ def choose_some(rng: np.random.Generator, weights: np.ndarray, rows: np.ndarray,
     return places
 
 
-def words_of(words: list[str], places: np.ndarray) -> pl.Series:
+def words_of(words: Sequence[str | None], places: np.ndarray) -> pl.Series:
     """(n,) text: the word at each place."""
     return pl.Series(words, dtype=pl.String).gather(pl.Series(places, dtype=pl.Int64))
 
