@@ -196,6 +196,16 @@ def test_without_a_mapping_nothing_in_a_cell_is_guessed(tmp_path):
     ]
 
 
+def test_errors_of_a_spreadsheet_put_their_row_aside_where_the_cell_is_used(tmp_path):
+    rows = [{"t": "x", "d": "#N/A", "z": "#REF!"}, {"t": "#N/A", "d": "", "z": ""}, {"t": "y", "d": "", "z": "#REF!"}]
+    done = mapped(tmp_path, NEEDED + '[posted_on]\nfrom = "d"\n', *rows)
+    said = "an error of the spreadsheet; mend the formula, or enter the value"
+    assert done.refused.rows() == [(2, "d", "'#N/A'", said), (3, "t", "'#N/A'", said)]
+    assert done.table["title"].to_list() == ["y"]
+    (tmp_path / "p.csv").write_text("posting_id,title,z\nJ1,#N/A,\nJ2,x,#N/A\n", encoding="utf-8")
+    assert read_plain(tmp_path / "p.csv", POSTINGS).refused.rows() == [(2, "title", "'#N/A'", said)]
+
+
 def test_two_blocks_for_one_column(tmp_path):
     mapping = NEEDED + '[wage_min]\nfrom = "a"\n\n[wage_min]\nfrom = ["b", "c"]\n'
     with pytest.raises(InvalidData) as caught:

@@ -46,10 +46,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of this command."""
     add = parser.add_argument
     add("kind", metavar="KIND", nargs="?", help="name of the table, such as postings; an unknown one lists them all")
-    add("file", metavar="FILE", nargs="?", help="the sheet: .xlsx, .csv, .jsonl or .parquet")
+    add(
+        "file",
+        metavar="FILE",
+        nargs="?",
+        help="the sheet: .xlsx, .csv, .jsonl or .parquet; jobs.xlsx#March is one of several",
+    )
     add("--mapping", metavar="TOML", help="which heading of a foreign sheet becomes which column, and how it is read")
     add("--suggest", metavar="FILE", help="propose a mapping for this sheet, on standard output or in --out")
-    add("--sheet", metavar="NAME", help="the sheet of a workbook that has several")
     add("--skip-bad", metavar="REFUSED", help="put bad rows aside into this table, as they stood and with the reasons")
     add("--update", action="store_true", help="let rows replace those that the office has under the same id")
     add("--out", metavar="TABLE", help="write a table file instead of filling the office")
@@ -88,13 +92,11 @@ def _suggest(args: argparse.Namespace) -> int:
     from talentcity.tables.suggest import suggest
 
     if args.file is not None or args.mapping is not None or args.skip_bad is not None or args.update:
-        raise InvalidOption(
-            "--suggest FILE proposes a mapping and imports nothing; only KIND, --sheet and --out go with it."
-        )
+        raise InvalidOption("--suggest FILE proposes a mapping and imports nothing; only KIND and --out go with it.")
     if args.kind is not None:
         _schema(args.kind)
     check_files([("--suggest", args.suggest)], [], [("--out", args.out)])
-    proposal = suggest(args.suggest, kind=args.kind, sheet=args.sheet)
+    proposal = suggest(args.suggest, kind=args.kind)
     if args.out is None:
         sys.stdout.write(proposal)
         return DONE
@@ -136,9 +138,9 @@ class _Import:
 
         total = _most_rows(self.path)
         if self.mapping is None:
-            parts = read_plain_parts(self.path, self.schema, sheet=self.args.sheet)
+            parts = read_plain_parts(self.path, self.schema)
         else:
-            parts = read_mapped_parts(self.path, self.schema, self.mapping, sheet=self.args.sheet)
+            parts = read_mapped_parts(self.path, self.schema, self.mapping)
         for part in parts:
             yield part
             self.tally.add(part)
@@ -213,7 +215,7 @@ class _Import:
 
         path = Path(self.args.skip_bad)
         rows = stack.enter_context(spool(path))
-        sheet: str | None = self.args.sheet or (None if self.mapping is None else self.mapping.sheet)
+        sheet: str | None = None if self.mapping is None else self.mapping.sheet
         parts = sheet_parts(self.path, sheet=sheet)
         none = self.tally.refused_rows == 0  # then the headings alone are written
         for found in refused_rows(itertools.islice(parts, 1) if none else parts, reasons.scan()):

@@ -1,11 +1,16 @@
-"""Read and write tables as files. What a file is, its ending says; output appears whole or not at all."""
+"""Read and write tables as files. What a file is, its ending says; output appears whole or not at all.
+
+In CSV a cell is written as it is, so that whatever reads it gets the same value back. A text that begins with `=`, `+`,
+`-` or `@` may be taken for a formula by a spreadsheet that opens the CSV; where people look at tables, write .xlsx, in
+which text is text.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 
 import polars as pl
@@ -22,7 +27,7 @@ from talentcity.tables.workbook_writer import require_fits, write_workbook
 ENDINGS = (".parquet", ".csv", ".xlsx", ".jsonl")
 
 
-def read_parts(path: str | os.PathLike[str], *, rows: int = 100_000, sheet: str | None = None) -> Iterator[Part]:
+def read_parts(path: str | os.PathLike[str], *, rows: int = 100_000, sheet: str | None = None) -> Generator[Part]:
     """Read a file in parts of at most `rows` records, so that memory stays bounded whatever its size.
 
     A file without records gives one part without rows. What is wrong with the file may show only in a later part:
@@ -42,7 +47,7 @@ def read_parts(path: str | os.PathLike[str], *, rows: int = 100_000, sheet: str 
         >>> [(part.frame["id"].to_list(), part.first_row) for part in read_parts("ids.csv", rows=2)]
         [(['007', '008'], 2), (['009'], 4)]
     """
-    path, named = _split_sheet(Path(path))
+    path, named = split_sheet(Path(path))
     ending = _ending(path)
     _require_file(path, may_be_empty=ending == ".jsonl")
     match ending:
@@ -56,8 +61,8 @@ def read_parts(path: str | os.PathLike[str], *, rows: int = 100_000, sheet: str 
             yield from _read_parquet_parts(path, rows=rows)
 
 
-def _split_sheet(path: Path) -> tuple[Path, str | None]:
-    """The path of the file, and the sheet that is named behind it."""
+def split_sheet(path: Path) -> tuple[Path, str | None]:
+    """The path of the file, and the sheet of a workbook that is named behind it."""
     name, sign, sheet = path.name.rpartition("#")
     if not sign or not name.lower().endswith(".xlsx") or path.exists():
         return path, None
@@ -104,8 +109,13 @@ def read_table(path: str | os.PathLike[str], schema: Schema) -> pl.DataFrame:
 
 
 def first_row(path: str | os.PathLike[str]) -> int:
-    """The number that a reader of the file gives to the first record: 2 where a header comes before it."""
-    return 2 if Path(path).suffix.lower() == ".csv" else 1
+    """The number that a reader of the file gives to the first record; 2 where a header in row 1 comes before it.
+
+    Raises:
+        UnreadableFile: as `read_parts`.
+    """
+    with contextlib.closing(read_parts(path)) as parts:
+        return next(parts).first_row
 
 
 def read_frame(path: str | os.PathLike[str]) -> pl.DataFrame:

@@ -24,6 +24,8 @@ from talentcity.tables.reading import MENDED, Source, as_text, counted, read_cel
 from talentcity.tables.schema import Column, Schema
 
 PART_ROWS = 100_000
+ERROR = "an error of the spreadsheet; mend the formula, or enter the value"
+_ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,6 @@ def read_mapped_parts(
     mapping: Mapping | str | os.PathLike[str],
     *,
     rows: int = PART_ROWS,
-    sheet: str | None = None,
 ) -> Iterator[Mapped]:
     """Read a foreign sheet as a table of the schema, in parts, whatever its size.
 
@@ -120,7 +121,6 @@ def read_mapped_parts(
         schema: the table that it becomes.
         mapping: which heading becomes which column, or the file that says so.
         rows: the most rows of a part.
-        sheet: the sheet of a workbook that has several; by default the one that the mapping names.
 
     Raises:
         UnreadableFile: the sheet or the mapping cannot be read.
@@ -130,7 +130,7 @@ def read_mapped_parts(
     if not isinstance(mapping, Mapping):
         mapping = Mapping.load(mapping, schema)
     seen = Seen()
-    for at, part in enumerate(sheet_parts(path, rows=rows, sheet=sheet or mapping.sheet)):
+    for at, part in enumerate(sheet_parts(path, rows=rows, sheet=mapping.sheet)):
         yield _mapped(part, schema, _Sheet(mapping, part.frame, path), seen, first=at == 0)
 
 
@@ -139,9 +139,7 @@ def read_mapped(path: str | os.PathLike[str], schema: Schema, mapping: Mapping |
     return gather(read_mapped_parts(path, schema, mapping), schema)
 
 
-def read_plain_parts(
-    path: str | os.PathLike[str], schema: Schema, *, rows: int = PART_ROWS, sheet: str | None = None
-) -> Iterator[Mapped]:
+def read_plain_parts(path: str | os.PathLike[str], schema: Schema, *, rows: int = PART_ROWS) -> Iterator[Mapped]:
     """Read a sheet whose headings are ours, in parts, with bad rows put aside; no cell of it is mended.
 
     Raises:
@@ -150,7 +148,7 @@ def read_plain_parts(
     """
     path = Path(path)
     seen = Seen()
-    for at, part in enumerate(sheet_parts(path, rows=rows, sheet=sheet)):
+    for at, part in enumerate(sheet_parts(path, rows=rows)):
         yield _plain(part, schema, path.name, seen, first=at == 0)
 
 
@@ -195,11 +193,23 @@ def _plain(part: Part, schema: Schema, table: str, seen: Seen, *, first: bool) -
     headings = Headings(part.frame.columns)
     ours = {column: alike[0] for column in schema.names if (alike := headings.alike(column))}
     notes = part.notes + _not_taken(headings, set(ours.values()), f"they are no columns of {schema.name}")
-    aside = [fault for fault in part.faults if fault.column in ours.values()]
+    aside = _faults(part, list(ours.values()), table)
     renamed = part.frame.rename({heading: column for column, heading in ours.items()})
     sifted = sift(renamed, schema, table=table, first_row=part.first_row, aside=aside, seen=seen)
     refused, none = refusals(sifted.violations), pl.DataFrame(schema=MENDED)
     return Mapped(sifted.table, sifted.numbers, refused, none, part.frame.height, notes if first else ())
+
+
+def _faults(part: Part, headings: list[str], table: str) -> list[Violation]:
+    """Cells of these headings that say nothing: those that the reader of the file found, and errors that it kept."""
+    faults = [fault for fault in part.faults if fault.column in headings]
+    known = {(fault.row, fault.column) for fault in faults}
+    for heading in headings:
+        cells = part.frame[heading]
+        for at in cells.is_in(_ERRORS).arg_true() if cells.dtype == pl.String else ():
+            if (part.first_row + at, heading) not in known:
+                faults.append(Violation(table, part.first_row + at, heading, shown(cells[at]), ERROR))
+    return faults
 
 
 def _not_taken(headings: Headings, taken: set[str], why: str) -> tuple[str, ...]:
@@ -264,7 +274,7 @@ def _mapped(part: Part, schema: Schema, sheet: _Sheet, seen: Seen, *, first: boo
     frame = pl.DataFrame(columns) if part.frame.height else schema.empty().select(s.column for s in sheet.sources)
     none = reading.no_records()  # they have no id, so a record further down may have it
     are = ~reading.numbers.is_in([violation.row for violation in none])
-    faults = [fault for fault in part.faults if fault.column in sheet.heading.values()]
+    faults = _faults(part, list(sheet.heading.values()), sheet.file)
     numbers = reading.numbers.filter(are)
     known = set(numbers)
     aside = [each for each in (*reading.doubts, *faults) if each.row in known]

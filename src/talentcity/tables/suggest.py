@@ -21,6 +21,7 @@ import polars as pl
 
 from talentcity.errors import InvalidData
 from talentcity.tables.catalogue import SCHEMAS
+from talentcity.tables.files import split_sheet
 from talentcity.tables.headings import REFUSED_BECAUSE, REFUSED_ROW, folded
 from talentcity.tables.mapping import sheet_parts
 from talentcity.tables.reading import Source, as_text, read_cells, usual_reader
@@ -68,19 +69,18 @@ class _Find:
     source: Source
 
 
-def suggest(path: str | os.PathLike[str], *, kind: str | None = None, sheet: str | None = None) -> str:
+def suggest(path: str | os.PathLike[str], *, kind: str | None = None) -> str:
     """A mapping for a sheet, as TOML with comments; it loads where nothing that is required is missing.
 
     Args:
-        path: the sheet.
+        path: the sheet; behind the name of a workbook, `#` and the name of a sheet say which one is meant.
         kind: the table that it should become; guessed where it is not said.
-        sheet: the sheet of a workbook that has several.
 
     Raises:
         UnreadableFile: the sheet cannot be read.
         InvalidData: the kind is not said and no table of ours fits the headings.
     """
-    sample = _sample(Path(path), sheet)
+    sample = _sample(*split_sheet(Path(path)))
     if kind is not None:
         return _written(sample, SCHEMAS[kind], _chosen(sample, SCHEMAS[kind]), "")
     fits = sorted(
