@@ -29,8 +29,14 @@ class Delivery(AppendOnlyModel):
     correction cannot be taken back.
     """
 
-    delivery_id = models.CharField(_("id"), max_length=ID_LENGTH, unique=True)
-    seeker = models.ForeignKey(Seeker, on_delete=models.PROTECT, related_name="deliveries", verbose_name=_("seeker"))
+    delivery_id = models.CharField(_("id"), max_length=ID_LENGTH)
+    seeker = models.ForeignKey(
+        Seeker,
+        on_delete=models.PROTECT,
+        related_name="deliveries",
+        verbose_name=_("seeker"),
+        db_index=False,  # it leads the index by person
+    )
     service = models.CharField(_("service"), max_length=20)
     on = models.DateField(_("on"), help_text=_("the day it happened"))
     evidence = models.TextField(_("evidence"))
@@ -43,6 +49,7 @@ class Delivery(AppendOnlyModel):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,  # nothing is looked up by it
         verbose_name=_("recorded by"),
         help_text=_("empty: imported"),
     )
@@ -56,6 +63,7 @@ class Delivery(AppendOnlyModel):
         ordering = ("on", "pk")
         base_manager_name = "objects"
         constraints = (
+            models.UniqueConstraint(fields=("delivery_id",), name="delivery_id_once"),
             one_of("delivery_service_is_known", "service", SERVICES),
             models.CheckConstraint(name="delivery_has_evidence", condition=~models.Q(evidence="")),
         )

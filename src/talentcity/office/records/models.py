@@ -15,7 +15,7 @@ from talentcity.office.append_only import AppendOnly, AppendOnlyModel
 from talentcity.tables import CHANNELS, EMPLOYER_KINDS, SESSION_KINDS, TIERS, VERDICTS
 from talentcity.text.education import EDUCATION
 
-ID_LENGTH = 100
+ID_LENGTH = 100  # ids are unique by a constraint: `unique=True` would add an index for LIKE, which nobody asks for
 
 
 def one_of(name: str, column: str, allowed: tuple[str, ...], *, empty: bool = False) -> models.CheckConstraint:
@@ -29,12 +29,12 @@ def one_of(name: str, column: str, allowed: tuple[str, ...], *, empty: bool = Fa
 class Seeker(models.Model):
     """A young person looking for work."""
 
-    seeker_id = models.CharField(_("id"), max_length=ID_LENGTH, unique=True)
+    seeker_id = models.CharField(_("id"), max_length=ID_LENGTH)
     registered_on = models.DateField(_("registered on"), help_text=_("Deadlines of the promise count from this day."))
     education = models.CharField(_("education"), max_length=20)
     major = models.TextField(_("major"), null=True, blank=True)
     graduated_on = models.DateField(_("graduated on"), null=True, blank=True)
-    district = models.CharField(_("district"), max_length=100, db_index=True)
+    district = models.CharField(_("district"), max_length=100)
     experience_years = models.FloatField(_("work experience"), default=0, help_text=_("years"))
     wanted_occupations = models.JSONField(_("wanted occupations"), default=list, blank=True)
     wanted_districts = models.JSONField(_("wanted districts"), default=list, blank=True)
@@ -49,6 +49,7 @@ class Seeker(models.Model):
         verbose_name_plural = _("seekers")
         ordering = ("seeker_id",)
         constraints = (
+            models.UniqueConstraint(fields=("seeker_id",), name="seeker_id_once"),
             one_of("seeker_education_is_known", "education", EDUCATION),
             models.CheckConstraint(name="seeker_priority_is_a_share", condition=Q(priority__gte=0, priority__lte=1)),
         )
@@ -69,7 +70,7 @@ class Seeker(models.Model):
 class Employer(models.Model):
     """Who hires, or acts for who hires."""
 
-    employer_id = models.CharField(_("id"), max_length=ID_LENGTH, unique=True)
+    employer_id = models.CharField(_("id"), max_length=ID_LENGTH)
     name = models.TextField(_("registered name"))
     credit_code = models.CharField(_("unified social credit code"), max_length=40, null=True, blank=True)
     kind = models.CharField(_("kind"), max_length=20)
@@ -80,7 +81,10 @@ class Employer(models.Model):
         verbose_name = _("employer")
         verbose_name_plural = _("employers")
         ordering = ("employer_id",)
-        constraints = (one_of("employer_kind_is_known", "kind", EMPLOYER_KINDS),)
+        constraints = (
+            models.UniqueConstraint(fields=("employer_id",), name="employer_id_once"),
+            one_of("employer_kind_is_known", "kind", EMPLOYER_KINDS),
+        )
 
     def __str__(self):
         return self.name
@@ -89,7 +93,7 @@ class Employer(models.Model):
 class Posting(models.Model):
     """A published text. Findings name passages of `title` or `text` by offsets in code points."""
 
-    posting_id = models.CharField(_("id"), max_length=ID_LENGTH, unique=True)
+    posting_id = models.CharField(_("id"), max_length=ID_LENGTH)
     employer = models.ForeignKey(
         Employer, on_delete=models.PROTECT, null=True, blank=True, related_name="postings", verbose_name=_("employer")
     )
@@ -112,6 +116,7 @@ class Posting(models.Model):
         verbose_name_plural = _("postings")
         ordering = ("posting_id",)
         constraints = (
+            models.UniqueConstraint(fields=("posting_id",), name="posting_id_once"),
             one_of("posting_education_is_known", "education_min", EDUCATION, empty=True),
             one_of("posting_channel_is_known", "channel", CHANNELS),
             models.CheckConstraint(
@@ -132,7 +137,7 @@ class Posting(models.Model):
 class Vacancy(models.Model):
     """One job open to fill; several postings may speak of it."""
 
-    vacancy_id = models.CharField(_("id"), max_length=ID_LENGTH, unique=True)
+    vacancy_id = models.CharField(_("id"), max_length=ID_LENGTH)
     postings = models.ManyToManyField(Posting, related_name="vacancies", verbose_name=_("postings"))
     headcount = models.PositiveIntegerField(_("headcount"), help_text=_("persons"))
     hired = models.PositiveIntegerField(_("hired"), default=0, help_text=_("persons"))
@@ -142,6 +147,7 @@ class Vacancy(models.Model):
         verbose_name_plural = _("vacancies")
         ordering = ("vacancy_id",)
         constraints = (
+            models.UniqueConstraint(fields=("vacancy_id",), name="vacancy_id_once"),
             models.CheckConstraint(name="vacancy_hired_at_most_headcount", condition=Q(hired__lte=F("headcount"))),
         )
 
@@ -157,7 +163,7 @@ class Vacancy(models.Model):
 class Session(models.Model):
     """A briefing, counselling slot, course or internship with places."""
 
-    session_id = models.CharField(_("id"), max_length=ID_LENGTH, unique=True)
+    session_id = models.CharField(_("id"), max_length=ID_LENGTH)
     kind = models.CharField(_("kind"), max_length=20)
     title = models.TextField(_("title"), null=True, blank=True)
     district = models.CharField(_("district"), max_length=100, db_index=True)
@@ -171,6 +177,7 @@ class Session(models.Model):
         verbose_name_plural = _("sessions")
         ordering = ("starts_at", "session_id")
         constraints = (
+            models.UniqueConstraint(fields=("session_id",), name="session_id_once"),
             one_of("session_kind_is_known", "kind", SESSION_KINDS),
             models.CheckConstraint(name="session_ends_after_it_starts", condition=Q(ends_at__gt=F("starts_at"))),
         )
