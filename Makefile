@@ -7,7 +7,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 .PHONY: help demo test test-long lint docs lock messages clean \
-        bench bench-guard bench-load bench-lexicon bench-match bench-plan bench-sample
+        bench bench-files bench-guard bench-load bench-lexicon bench-match bench-plan bench-sample bench-text
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -30,9 +30,9 @@ lint: .venv/.dev ## style, types, and the rules of the house about imports
 docs: .venv/.dev ## write the generated pages of docs/ anew
 	@$(BIN)/python docs/generate.py
 
-bench: bench-sample bench-load bench-guard bench-lexicon bench-match bench-plan ## every benchmark
+bench: bench-sample bench-files bench-load bench-guard bench-lexicon bench-match bench-plan ## every benchmark
 
-bench-sample bench-load bench-guard bench-lexicon bench-match bench-plan: bench-%: .venv/.dev
+bench-sample bench-files bench-load bench-guard bench-lexicon bench-match bench-plan: bench-%: .venv/.dev
 	@$(BIN)/python bench/$*.py
 
 messages: .venv/.dev ## collect and compile the texts of the interface (needs gettext)

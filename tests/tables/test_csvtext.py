@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -266,11 +265,11 @@ def test_a_long_file_with_a_quotation_mark_too_many_names_the_row_and_not_the_en
 
 
 def test_memory_stays_bounded_whatever_the_size(tmp_path):
-    """150 MB of text are read within 600 MB of address space beyond what an idle process has."""
+    """80 MB of text are read within 150 MB beyond what the reader of two lines takes."""
     path = written(tmp_path, "编号,正文,备注\n")
     block = "".join(f'{at},"负责日常接待，\n{at}",\n' for at in range(40_000)).encode()
     with path.open("ab") as file:
-        while file.tell() < 150_000_000:
+        while file.tell() < 80_000_000:
             file.write(block)
     program = """
 import resource, sys
@@ -286,7 +285,6 @@ print(rows, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 102
     rows, grown = map(int, done.stdout.split())
     assert rows % 40_000 == 0
     assert grown < 150
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 # a slow twin

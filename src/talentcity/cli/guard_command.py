@@ -1,6 +1,6 @@
 """Read job adverts and find what the law forbids in them: deposits, kept documents, limits by sex, click-farming.
 
-POSTINGS is a table (.parquet or .csv) with at least the columns posting_id and title; text is the body.
+POSTINGS is a table (.parquet, .csv, .xlsx or .jsonl) with at least the columns posting_id and title; text is the body.
 Each finding names the rule, the passage (offsets in the original text) and the article it may break.
 A posting with a grave finding is held: it is recommended to nobody before a person has looked at it.
 A denial ("no deposit is taken") is no finding; --guarded writes such passages too, each with the reason.

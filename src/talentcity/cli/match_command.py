@@ -1,10 +1,10 @@
 """Pair seekers with vacancies: who may take what, how well the two fit, and why.
 
-SEEKERS and POSTINGS are tables (.parquet or .csv). Without --vacancies each posting is a vacancy of its own, with
-the posting's id. Without --verdicts the postings are screened first, as `talentcity guard` does; a vacancy with a
-held posting is paired with nobody. PAIRS gets the best --top vacancies of every person, each with a score from 0 to 1
-and a reason per criterion: + met, ~ partly met, - not met. Education, experience and dates of the law decide who may
-take a job; place and wage are wishes and only move the score.
+SEEKERS and POSTINGS are tables (.parquet, .csv, .xlsx or .jsonl). Without --vacancies each posting is a vacancy of
+its own, with the posting's id. Without --verdicts the postings are screened first, as `talentcity guard` does; a
+vacancy with a held posting is paired with nobody. PAIRS gets the best --top vacancies of every person, each with a
+score from 0 to 1 and a reason per criterion: + met, ~ partly met, - not met. Education, experience and dates of the
+law decide who may take a job; place and wage are wishes and only move the score.
 
 Example:
   talentcity match city/seekers.parquet city/postings.parquet --vacancies city/vacancies.parquet \\

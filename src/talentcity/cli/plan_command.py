@@ -1,8 +1,8 @@
 """Plan who is recommended where: fewest missing first, then the fairest spread, then the highest score.
 
-PAIRS has person_id, opportunity_id and score (0 to 1); CAPACITY has opportunity_id and capacity. Both are .parquet
-or .csv. Nobody gets more than they are owed and no opportunity takes more than its capacity. The plan is exact, and
-every claim about it is counted again by other code before anything is written.
+PAIRS has person_id, opportunity_id and score (0 to 1); CAPACITY has opportunity_id and capacity. Both are .parquet,
+.csv, .xlsx or .jsonl. Nobody gets more than they are owed and no opportunity takes more than its capacity. The plan is
+exact, and every claim about it is counted again by other code before anything is written.
 
 Example:
   talentcity plan pairs.parquet capacity.parquet --per-person 3 --out plan.parquet --report report.json
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from talentcity.cli.common import DONE, LIMIT_MISSED, at_least, check_files, progress, say
-from talentcity.errors import InvalidOption
+from talentcity.errors import InvalidOption, InvalidTable
 
 if TYPE_CHECKING:
     import polars as pl
@@ -143,10 +143,12 @@ def _read(args: argparse.Namespace) -> Problem:
 
 def _table(word: str) -> tuple[pl.DataFrame, Source]:
     from talentcity.plan import Source
-    from talentcity.tables import read_frame
-    from talentcity.tables.files import first_row
+    from talentcity.tables.files import read_whole
 
-    return read_frame(word), Source(Path(word).name, first_row(word))
+    whole = read_whole(word)
+    if whole.faults:
+        raise InvalidTable(whole.faults)
+    return whole.frame, Source(Path(word).name, whole.first_row)
 
 
 def _write(args: argparse.Namespace, plan: Plan) -> None:

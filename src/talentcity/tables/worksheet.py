@@ -351,8 +351,7 @@ class Sheet:
             )
         if row <= self._row:
             raise UnreadableFile(f"{self._path} is damaged: row {row} follows row {self._row}.")
-        for _ in range(self._row + 1, row):
-            self._give()
+        self._done += [[] for _ in range(self._row + 1, row)]
         self._row, self._column = row, -1
 
     def _place(self, reference: str) -> int:
