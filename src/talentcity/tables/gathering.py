@@ -13,7 +13,9 @@ from talentcity.errors import UnreadableFile
 from talentcity.tables.files import replacing, staged
 from talentcity.tables.headings import REFUSED_BECAUSE, REFUSED_ROW
 from talentcity.tables.parts import Part
+from talentcity.tables.schema import LIST_SEPARATOR
 
+MOMENT_IN_CSV = "%Y-%m-%dT%H:%M:%S%.f"  # as `write_table` writes it
 _REASONS = {"row": pl.Int64, "because": pl.String}
 
 
@@ -46,14 +48,34 @@ class Spool:
         Raises:
             UnreadableFile: the folder cannot be written, or the disk is full.
         """
-        if path.suffix.lower() == ".parquet":
-            with replacing(path) as beside:
-                with _disk(path):
-                    self.scan().sink_parquet(beside, compression="zstd")
+        ending = path.suffix.lower()
+        if ending == ".parquet":
+            with _sunk(path, lambda beside: self.scan().sink_parquet(beside, compression="zstd")):
+                yield
+        elif ending == ".csv" and not self._has_parts_that_hold_the_separator():
+            joined = self.scan().with_columns(pl.col(name).list.join(LIST_SEPARATOR) for name in self._lists())
+            with _sunk(path, lambda beside: joined.sink_csv(beside, datetime_format=MOMENT_IN_CSV)):
                 yield
         else:
             with staged(self.scan().collect(), path):
                 yield
+
+    def _lists(self) -> list[str]:
+        return [name for name, dtype in self.scan().collect_schema().items() if isinstance(dtype, pl.List)]
+
+    def _has_parts_that_hold_the_separator(self) -> bool:
+        clash = [pl.col(name).list.eval(pl.element().str.contains(LIST_SEPARATOR, literal=True)).list.any().any()
+                 for name in self._lists()]  # fmt: skip
+        return bool(clash) and any(self.scan().select(clash).collect().row(0))
+
+
+@contextlib.contextmanager
+def _sunk(path: Path, sink: Callable[[Path], object]) -> Iterator[None]:
+    """What `sink` writes beside a path; it appears there when the block ends well."""
+    with replacing(path) as beside:
+        with _disk(path):
+            sink(beside)
+        yield
 
 
 @contextlib.contextmanager
