@@ -30,9 +30,9 @@ lint: .venv/.dev ## style, types, and the rules of the house about imports
 docs: .venv/.dev ## write the generated pages of docs/ anew
 	@$(BIN)/python docs/generate.py
 
-bench: bench-sample bench-files bench-load bench-guard bench-lexicon bench-match bench-plan ## every benchmark
+bench: bench-sample bench-files bench-load bench-guard bench-lexicon bench-match bench-plan bench-text ## every benchmark
 
-bench-sample bench-files bench-load bench-guard bench-lexicon bench-match bench-plan: bench-%: .venv/.dev
+bench-sample bench-files bench-load bench-guard bench-lexicon bench-match bench-plan bench-text: bench-%: .venv/.dev
 	@$(BIN)/python bench/$*.py
 
 messages: .venv/.dev ## collect and compile the texts of the interface (needs gettext)

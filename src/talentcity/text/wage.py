@@ -194,6 +194,8 @@ _AROUND = {
 }
 _AROUND_PATTERNS = {name: re.compile(words) for name, words in _AROUND.items()}
 _PERIOD_PATTERNS = {name: re.compile(words) for name, words in _PERIOD.items()}
+_FOREIGN = re.compile("|".join(words for code, words in _CURRENCIES.items() if code != HOME))
+_ANY_AROUND = re.compile("|".join(_AROUND.values()))
 _CURRENCY_PATTERNS = {code: re.compile(words) for code, words in _CURRENCIES.items()}
 _NUMERALS = {"十二": 12, "十三": 13, "十四": 14, "十五": 15, "十六": 16}
 
@@ -233,7 +235,7 @@ def currency_of(found: re.Match[str], around: str) -> str | None:
     """The currency of a match of `AMOUNT`: at the figures, else round them, else ours; None if two disagree."""
     named = {word for word in (found["sign"], found["low_yuan"], found["high_yuan"]) if word}
     codes = {_code(word) for word in named - _ANY_MONEY}
-    if not named:
+    if not named and _FOREIGN.search(around) is not None:
         codes = {code for code, words in _CURRENCY_PATTERNS.items() if code != HOME and words.search(around)}
     return next(iter(codes), HOME) if len(codes) <= 1 else None
 
@@ -279,7 +281,9 @@ def _negotiable(start: int, end: int) -> Wage:
 
 def _period(stated: str | None, around: str) -> str | None:
     """The period: empty where none is stated, None where two disagree or it is none of ours."""
-    named = {name for name, words in _AROUND_PATTERNS.items() if words.search(around)}
+    named: set[str] = set()
+    if _ANY_AROUND.search(around) is not None:
+        named = {name for name, words in _AROUND_PATTERNS.items() if words.search(around)}
     if stated is not None:
         named |= {next(name for name, words in _PERIOD_PATTERNS.items() if words.fullmatch(stated))}
     if len(named) > 1 or "other" in named:
