@@ -26,8 +26,9 @@ from talentcity.tables.catalogue import (
     VERDICTS,
 )
 from talentcity.tables.check import check
-from talentcity.tables.files import Part, read_frame, read_parts, read_table, replacing, write_table, write_tables
+from talentcity.tables.files import read_frame, read_parts, read_table, replacing, write_table, write_tables
 from talentcity.tables.join import require_known, require_same_id_type
+from talentcity.tables.parts import Part
 from talentcity.tables.schema import Column, Kind, Schema
 
 __all__ = [
