@@ -50,7 +50,7 @@ def draw(sheet: pl.DataFrame, rows: int, seed: int, without: set[int]) -> pl.Dat
     sources = numbered["src"].unique().sort().to_list()
     sizes = [numbered.filter(pl.col("src") == source).height for source in sources]
     chance = np.random.default_rng(seed)
-    drawn = []
+    drawn: list[pl.DataFrame] = []
     for source, part in zip(sources, shares(sizes, rows), strict=True):
         own = numbered.filter(pl.col("src") == source)
         drawn.append(own[np.sort(chance.choice(own.height, part, replace=False)).tolist()])

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import polars as pl
 import pytest
 
 from talentcity.text.confidence import confidence
-from talentcity.text.dates import Day, read_day, read_days
 from talentcity.text.headcount import Headcount, read_headcount, read_headcounts
 
 
@@ -54,27 +51,3 @@ def test_many_headcounts_are_read_like_each_one():
         (True, None, confidence("headcount", "several")),
         (False, None, None),
     ]
-
-
-@pytest.mark.parametrize(
-    "text", ["2026-03-01", "2026/3/1", "2026.3.1", "2026年3月1日", "2026 年 3 月 1 号", "20260301", "发布于2026-03-01"]
-)
-def test_days_are_read_year_first(text):
-    assert read_day(text).day == date(2026, 3, 1)
-
-
-@pytest.mark.parametrize(
-    "text", ["", "3月1日", "1/3/2026", "2026-02-31", "2026-13-01", "2026-03", "2026-03-01 至 2026-04-01", "1120260301"]
-)
-def test_no_day_two_days_or_one_outside_the_calendar_is_none(text):
-    assert read_day(text) is None
-
-
-def test_span_of_a_day():
-    assert read_day("自2026-03-01起") == Day(date(2026, 3, 1), 1, 11)
-
-
-def test_many_days_are_read_like_each_one():
-    assert read_days(pl.Series(["2026-03-01", None, "x"])).rows() == [
-        (True, date(2026, 3, 1)), (False, None), (False, None),
-    ]  # fmt: skip

@@ -418,12 +418,15 @@ def _places(simple: str) -> Iterator[_Found]:
 
 # --- clauses ---
 
+_LONGEST_CLAUSE = 200  # characters to each side, so that no text takes more than its share of time
+
 
 def _clause(simple: str, start: int, end: int) -> tuple[int, int]:
-    """Where the clause about a passage begins and ends."""
-    begin = max(simple.rfind(mark, 0, start) for mark in _CLAUSE_ENDS) + 1
-    stops = [stop for mark in _CLAUSE_ENDS if (stop := simple.find(mark, end)) >= 0]
-    return begin, min(stops, default=len(simple))
+    """Where the clause about a passage begins and ends; a longer one is cut."""
+    first, last = max(0, start - _LONGEST_CLAUSE), min(len(simple), end + _LONGEST_CLAUSE)
+    begins = [at for mark in _CLAUSE_ENDS if (at := simple.rfind(mark, first, start) + 1)]
+    stops = [at for mark in _CLAUSE_ENDS if (at := simple.find(mark, end, last)) >= 0]
+    return max(begins, default=first), min(stops, default=last)
 
 
 def _trimmed(simple: str, start: int, end: int) -> tuple[int, int]:
