@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from talentcity.errors import InvalidData
+from talentcity.errors import InvalidData, InvalidTable
 from talentcity.tables import EMPLOYERS, POSTINGS, SEEKERS, SESSIONS, write_table
 from talentcity.tables.mapping import read_mapped, read_plain
 
@@ -182,6 +182,13 @@ def test_our_own_headings_may_have_spaces_round_them(tmp_path):
     (tmp_path / "e.csv").write_text(" employer_id ,ｎａｍｅ,kind\nE1,x,employer\n", encoding="utf-8")
     done = read_plain(tmp_path / "e.csv", EMPLOYERS)
     assert done.table.select("employer_id", "name").rows() == [("E1", "x")]
+
+
+def test_two_headings_that_read_as_one_of_ours(tmp_path):
+    (tmp_path / "e.csv").write_text("employer_id,name,ｎａｍｅ,kind\nE1,x,y,employer\n", encoding="utf-8")
+    with pytest.raises(InvalidTable) as caught:
+        read_plain(tmp_path / "e.csv", EMPLOYERS)
+    assert str(caught.value) == "e.csv, column name: 'name' and 'ｎａｍｅ': read the same; expected one of them"
 
 
 def test_without_a_mapping_nothing_in_a_cell_is_guessed(tmp_path):

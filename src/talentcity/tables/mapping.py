@@ -14,7 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
-from talentcity.errors import InvalidData, UnreadableFile, Violation
+from talentcity.errors import InvalidData, InvalidTable, UnreadableFile, Violation
 from talentcity.tables.check import Seen, expected_of, shown, sift
 from talentcity.tables.files import read_parts
 from talentcity.tables.headings import REFUSED_BECAUSE, REFUSED_ROW, Headings, folded
@@ -144,7 +144,7 @@ def read_plain_parts(path: str | os.PathLike[str], schema: Schema, *, rows: int 
 
     Raises:
         UnreadableFile: it cannot be read.
-        InvalidTable: a column is missing, misspelt or of another type.
+        InvalidTable: a column is missing, misspelt, there twice or of another type.
     """
     path = Path(path)
     seen = Seen()
@@ -191,7 +191,15 @@ def refusals(violations: Iterable[Violation]) -> pl.DataFrame:
 
 def _plain(part: Part, schema: Schema, table: str, seen: Seen, *, first: bool) -> Mapped:
     headings = Headings(part.frame.columns)
-    ours = {column: alike[0] for column in schema.names if (alike := headings.alike(column))}
+    meant = {column: alike for column in schema.names if (alike := headings.alike(column))}
+    twice = [
+        Violation(table, None, column, " and ".join(map(repr, alike)), "read the same; expected one of them")
+        for column, alike in meant.items()
+        if len(alike) > 1
+    ]
+    if twice:
+        raise InvalidTable(twice)
+    ours = {column: alike[0] for column, alike in meant.items()}
     notes = part.notes + _not_taken(headings, set(ours.values()), f"they are no columns of {schema.name}")
     aside = _faults(part, list(ours.values()), table)
     renamed = part.frame.rename({heading: column for column, heading in ours.items()})
