@@ -10,7 +10,8 @@ import pytest
 from talentcity import law
 from talentcity.cli import main
 from talentcity.guard import card, card_name, screen
-from talentcity.tables import read_frame
+from talentcity.tables import POSTINGS as POSTINGS_SCHEMA
+from talentcity.tables import read_frame, read_table
 
 POSTINGS = {
     "posting_id": ["007", "A/b", "a/B"],
@@ -38,18 +39,24 @@ def test_writes_what_is_asked_for_and_says_what_it_found(
         postings, "--out", out, "--verdicts", verdicts, "--guarded", guarded, "--cards", cards, "--on", "2026-09-01"
     )
     assert status == 0
-    assert read_frame(out).select("posting_id", "rule_id").rows() == [("007", "F1"), ("A/b", "D1")]
+    assert read_frame(out).select("posting_id", "rule_id").rows() == [
+        ("007", "I5"),
+        ("007", "F1"),
+        ("A/b", "I5"),
+        ("A/b", "D1"),
+        ("a/B", "I5"),
+    ]
     assert read_frame(verdicts).select("posting_id", "verdict").rows() == [
         ("007", "hold"),
         ("A/b", "hold"),
-        ("a/B", "cleared"),
+        ("a/B", "warn"),
     ]
     assert read_frame(guarded).select("posting_id", "guard").rows() == [("A/b", "negation"), ("a/B", "negation")]
-    assert sorted(path.name for path in cards.iterdir()) == sorted([card_name("007"), card_name("A/b")])
+    assert sorted(path.name for path in cards.iterdir()) == sorted(map(card_name, POSTINGS["posting_id"]))
     printed = capsys.readouterr().out
     assert "3 postings read on 2026-09-01" in printed
-    assert "2 held, 0 warned, 1 cleared" in printed
-    assert f"2 cards -> {cards}" in printed
+    assert "2 held, 1 warned, 0 cleared" in printed
+    assert f"3 cards -> {cards}" in printed
     assert "nobody competent has read" in printed
     assert "out of date: none" in printed
 
@@ -106,6 +113,13 @@ def test_card_shows_passage_article_penalty_and_appeal_and_no_live_markdown() ->
     assert "D1" not in shown
 
 
+def test_card_of_missing_facts_names_them_and_shows_no_passage(postings: Path) -> None:
+    frame = read_table(postings, POSTINGS_SCHEMA)
+    shown = card(frame.row(2, named=True), screen(frame, on=date(2026, 9, 1)).findings)
+    assert "全文 / whole advert" in shown
+    assert "> **【未写明 not stated: 用人单位 employer, 招聘人数 headcount" in shown
+
+
 def test_card_names_are_safe_and_never_shared() -> None:
     ids = ["a/b", "a-b", "A-B", "a:b", "..", "", "x" * 300, "x" * 301, 1, "007", "职位"]
     names = [card_name(one) for one in ids]
@@ -118,7 +132,10 @@ def test_card_names_are_safe_and_never_shared() -> None:
     [
         (("--out", "postings.csv"), "--out postings.csv is the same file as POSTINGS; give it a name of its own."),
         (("--out", "f.csv", "--guarded", "f.csv"), "--guarded f.csv is the same file as --out; give it"),
-        (("--out", "f.txt", "--verdicts", "v.csv"), "--out f.txt: expected a name that ends in one of .parquet, .csv."),
+        (
+            ("--out", "f.txt", "--verdicts", "v.csv"),
+            "--out f.txt: expected a name that ends in one of .parquet, .csv, .xlsx, .jsonl.",
+        ),
         (("--out", "f.csv", "--verdicts", "folder.csv"), "--verdicts folder.csv is a folder; expected the name of a"),
         (("--out", "f.csv", "--cards", "taken", "--verdicts", "v.csv"), "cannot be written: "),
         (("--out", "taken/f.csv", "--cards", "cards", "--verdicts", "v.csv"), "taken/f.csv cannot be written: "),

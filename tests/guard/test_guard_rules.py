@@ -66,6 +66,7 @@ def test_the_rules_with_their_tiers() -> None:
         ("F1", "T1"),
         ("F3", "T1"),
         ("F4", "T1"),
+        ("I5", "T3"),
         ("P1", "T1"),
         ("S1", "T1"),
         ("S2", "T1"),
@@ -80,7 +81,8 @@ def test_the_rules_with_their_tiers() -> None:
         (date(1997, 10, 1), ["S1"]),
         (date(2005, 11, 1), ["P1", "S1"]),
         (date(2008, 1, 1), ["D1", "D2", "D4", "D6", "F1", "F3", "F4", "P1", "S1", "W1"]),
-        (date(2022, 12, 1), ["D1", "D2", "D4", "D6", "F1", "F3", "F4", "P1", "S1", "S2", "W1"]),
+        (date(2018, 10, 1), ["D1", "D2", "D4", "D6", "F1", "F3", "F4", "I5", "P1", "S1", "W1"]),
+        (date(2022, 12, 1), ["D1", "D2", "D4", "D6", "F1", "F3", "F4", "I5", "P1", "S1", "S2", "W1"]),
     ],
 )
 def test_a_rule_applies_from_its_first_day(day: date, ids: list[str]) -> None:
@@ -92,7 +94,7 @@ def test_every_rule_names_titles_a_verified_article_and_both_languages(rule: gua
     assert rule.title_zh
     assert rule.title_en
     assert rule.legal_basis
-    assert [wording.language for wording in rule.wordings] == ["zh", "en"]
+    assert [wording.language for wording in rule.wordings] == ([] if rule.facts else ["zh", "en"])
     assert rule.effective_from >= min(one.since for one in rule.legal if one.status == "V")
     for wording in rule.wordings:
         assert len({pattern.name for pattern in wording.patterns}) == len(wording.patterns)
@@ -155,6 +157,13 @@ def test_only_a_grave_rule_with_a_verified_article_holds(
         ("regex = '吃<fruit>'", "regex = '吃<fruit>'\nunless = ['role']", "unless is 'role'; expected one of negation"),
         ("since = 2020-01-01", 'since = "2020"', "since is '2020'; expected a day"),
         ('["苹果", "梨"]', '"苹果"', "triggers; expected a list of words"),
+        ("regex = '吃<fruit>'", "regex = '吃<fruit>'\nneeds = '吃'", "needs; expected a list of words"),
+        ("regex = '吃<fruit>'", "regex = '吃<fruit>'\ntier = 'T5'", "tier is 'T5'; expected one of T1, T2, T3, T4"),
+        (
+            "[words]",
+            "[[fact]]\nname_zh='x'\nname_en='x'\nwords='x'\n[words]",
+            "either language (wording to look for) or",
+        ),
     ],
 )
 def test_a_wrong_rule_file_is_refused_with_what_is_wrong(tmp_path: Path, old: str, new: str, message: str) -> None:
@@ -170,3 +179,40 @@ def test_no_rule_in_force_clears_everything() -> None:
     screening = guard.screen(postings, on=date(1990, 1, 1))
     assert screening.rules == ()
     assert screening.verdicts.rows() == [(1, "cleared", None, [])]
+
+
+def test_a_pattern_may_be_milder_than_its_rule(tmp_path: Path) -> None:
+    path = tmp_path / "Z9.toml"
+    hard = OWN.replace('"T3"', '"T1"').replace('"M"', '"V"')
+    path.write_text(hard.replace("regex = '吃<fruit>'", "regex = '吃<fruit>'\ntier = 'T3'"), encoding="utf-8")
+    rule = read_rule(path)
+    assert rule.wordings[0].patterns[0].tier == "T3"
+    assert (rule.verdict("吃苹果", ON), rule.verdict("吃苹果", ON, tier="T3")) == ("hold", "warn")
+
+
+def test_pyramid_selling_names_both_penalties() -> None:
+    assert [penalty.range for penalty in rule_of("P1").penalties("发展下线", ON)] == [
+        (500000, 2000000),
+        (100000, 500000),
+    ]
+
+
+FACTS = """
+[[fact]]
+name_zh = "工作地点"
+name_en = "place"
+words = '地点'
+columns = ["%s"]
+kinds = ["%s"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("column", "kind", "message"),
+    [("city", "place", "columns is 'city'; expected one of"), ("district", "pay", "kinds is 'pay'; expected one of")],
+)
+def test_a_fact_stands_in_columns_and_kinds_that_exist(tmp_path: Path, column: str, kind: str, message: str) -> None:
+    path = tmp_path / "Z9.toml"
+    path.write_text(OWN[: OWN.index("[words]")] + FACTS % (column, kind), encoding="utf-8")
+    with pytest.raises(InvalidData, match=re.escape(message)):
+        read_rule(path)

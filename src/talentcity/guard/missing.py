@@ -45,7 +45,7 @@ def _stated(fact: NeededFact, postings: pl.DataFrame) -> pl.Expr:
         else pl.col(column).is_not_null()
         for column in fact.columns
     ]
-    return pl.any_horizontal(filled) if filled else pl.repeat(False, pl.len())  # noqa: FBT003  a value, no option
+    return pl.any_horizontal(filled) if filled else pl.repeat(False, pl.len())
 
 
 def _unsaid(left: list[NeededFact], title: str, text: str) -> list[NeededFact]:

@@ -65,11 +65,13 @@ class Guard:
 class Pattern:
     """What a breach looks like in one language, in which fields, and which guards may speak against it.
 
-    `tier` is the rule's own unless the file gives the pattern a milder one.
+    `tier` is the rule's own unless the file gives the pattern a milder one. `needs` are words one of which every match
+    holds; a sentence without any is not read by the pattern, which is all they are for. Empty: every sentence is read.
     """
 
     name: str
     tier: str
+    needs: tuple[str, ...]
     regex: re.Pattern[str]
     fields: frozenset[str]
     guards: tuple[Guard, ...]
@@ -299,10 +301,14 @@ def _wording(language: str, data: dict[str, object], words: dict[str, str], tier
         _pattern(one, words, guards, tier, f"{where}, pattern {at}")
         for at, one in enumerate(_tables(data, "pattern"), 1)
     ]
-    triggers = data["triggers"]
-    if not isinstance(triggers, list) or not all(isinstance(word, str) and word for word in triggers):
-        raise InvalidData(f"{where}: triggers; expected a list of words.")
-    return Wording(language=language, triggers=tuple(triggers), patterns=tuple(patterns))
+    triggers = _texts(data["triggers"], f"{where}: triggers")
+    return Wording(language=language, triggers=triggers, patterns=tuple(patterns))
+
+
+def _texts(data: object, where: str) -> tuple[str, ...]:
+    if not isinstance(data, list) or not all(isinstance(word, str) and word for word in data):
+        raise InvalidData(f"{where}; expected a list of words.")
+    return tuple(data)
 
 
 def _tables(data: dict[str, object], key: str) -> list[dict[str, object]]:
@@ -317,7 +323,7 @@ def _guard(data: dict[str, object], words: dict[str, str], where: str) -> Guard:
 
 
 def _pattern(data: dict[str, object], words: dict[str, str], guards: list[Guard], tier: str, where: str) -> Pattern:
-    _require_keys(data, {"name", "tier", "regex", "fields", "unless", "despite"}, {"name", "regex"}, where)
+    _require_keys(data, {"name", "tier", "needs", "regex", "fields", "unless", "despite"}, {"name", "regex"}, where)
     own = data.get("tier", tier)
     _require_one_of(own, TIERS, f"{where}: tier")
     known = {guard.name for guard in guards}
@@ -327,6 +333,7 @@ def _pattern(data: dict[str, object], words: dict[str, str], guards: list[Guard]
     return Pattern(
         name=str(data["name"]),
         tier=str(own),
+        needs=_texts(data.get("needs", []), f"{where}: needs"),
         regex=_regex(str(data["regex"]), words, where),
         fields=frozenset(fields),
         guards=tuple(guard for guard in guards if guard.name in chosen),

@@ -104,6 +104,8 @@ def _matches(
     """Matches in one sentence. A passage that an earlier pattern took is not reported again by a later one."""
     sentence = normal.text[span[0] : span[1]]
     for pattern in patterns:
+        if pattern.needs and not any(word in sentence for word in pattern.needs):
+            continue
         for match in pattern.regex.finditer(sentence):
             start, end = span[0] + match.start(), span[0] + match.end()
             if start == end or any(start < other_end and other_start < end for other_start, other_end in taken):
