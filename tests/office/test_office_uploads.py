@@ -222,3 +222,20 @@ def test_file_that_waits_for_a_mapping_can_be_erased(planner, tmp_path):
     assert upload.state == State.UNREAD
     assert erase(upload)
     assert (Upload.objects.get().state, left(tmp_path)) == (State.FAILED, [])
+
+
+def test_one_sheet_of_a_workbook_is_imported_and_its_refused_rows_are_those_of_that_sheet(planner, tmp_path):
+    import xlsxwriter
+
+    book = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(book) as workbook:
+        for name, level in (("八月", "doctor"), ("九月", "none")):
+            sheet = workbook.add_worksheet(name)
+            sheet.write_row(0, 0, ["seeker_id", "education", "district"])
+            sheet.write_row(1, 0, [f"{name}-1", "bachelor", "江北区"])
+            sheet.write_row(2, 0, [f"{name}-2", level, "江北区"])
+    upload = carry_out(make_upload(planner, book.read_bytes(), name="b.xlsx", sheet="九月", skip_bad=True))
+    assert (upload.failure, upload.taken) == ("", 1)
+    assert list(Seeker.objects.values_list("seeker_id", flat=True)) == ["九月-1"]
+    mending = pl.read_excel(storage.beside(upload.stored, storage.REFUSED), infer_schema_length=0)
+    assert mending["seeker_id"].to_list() == ["九月-2"]

@@ -26,6 +26,12 @@ class UploadForm(forms.Form):
         % {"endings": ", ".join(ENDINGS)},
         widget=forms.FileInput(attrs={"accept": ",".join(ENDINGS)}),
     )
+    sheet = forms.CharField(
+        label=_("Sheet"),
+        required=False,
+        max_length=100,
+        help_text=_("Only for a workbook with several sheets: the name of the one to import."),
+    )
     bad = forms.ChoiceField(
         label=_("Rows that cannot be read"),
         choices=[

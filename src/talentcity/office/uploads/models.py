@@ -18,6 +18,7 @@ class Upload(models.Model):
     kind = models.CharField(_("table"), max_length=20, choices=Kind.choices)
     size = models.PositiveBigIntegerField(_("size"), help_text=_("bytes"))
     stored = models.CharField(max_length=80, blank=True, help_text=_("where it lies until it was read; empty: removed"))
+    sheet = models.CharField(_("sheet"), max_length=100, blank=True, help_text=_("of a workbook that has several"))
     mapping = models.TextField(_("mapping"), blank=True)
     skip_bad = models.BooleanField(_("put bad rows aside"), default=False)
     replace = models.BooleanField(_("replace what stands"), default=False)

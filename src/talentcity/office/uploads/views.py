@@ -13,7 +13,9 @@ from talentcity.tables import SCHEMAS
 
 from . import storage
 from .domain.erasing import KEPT, erase, erase_old
+from .domain.intake import KEPT as REASONS_KEPT
 from .domain.intake import hand_in, hand_in_again
+from .domain.mending import MOST
 from .enums import Kind, State
 from .forms import MappingForm, UploadForm
 from .models import Upload
@@ -46,6 +48,7 @@ def hand_in_file(request):
         asked["file"],
         kind=asked["kind"],
         by=request.user,
+        sheet=asked["sheet"],
         mapping=asked["mapping"],
         skip_bad=asked["bad"] == "aside",
         replace=asked["known"] == "replace",
@@ -85,6 +88,8 @@ def _report(request, upload, form=None):
         "mended": [dict(zip(("column", "kind", "rows", "examples"), row, strict=True)) for row in upload.mended],
         "form": form,
         "kept_until": upload.ended_at + KEPT if upload.ended_at and upload.stored else None,
+        "in_list": REASONS_KEPT if upload.refused.count() >= REASONS_KEPT else None,
+        "in_book": MOST if upload.refused_rows > MOST else None,
         "book": upload.refused_rows and upload.stored and storage.beside(upload.stored, storage.REFUSED).exists(),
     }
     return render(request, "uploads/import.html", context)

@@ -32,23 +32,26 @@ TASK = "talentcity.office.uploads.tasks.carry_out_import"
 log = logging.getLogger("talentcity.uploads")
 
 
-def hand_in(file, *, kind: str, by, mapping: str = "", skip_bad: bool = False, replace: bool = False) -> Upload:
+def hand_in(
+    file, *, kind: str, by, sheet: str = "", mapping: str = "", skip_bad: bool = False, replace: bool = False
+) -> Upload:
     """Store a file that was sent to the office, and ask the worker to import it.
 
     Args:
         file: a file as Django gives it, with `name`, `size` and `chunks()`.
         kind: one of `enums.Kind`.
         by: the account that hands it in.
+        sheet: the sheet of a workbook that has several.
         mapping: TOML that says which heading becomes which column; empty: the headings are ours.
         skip_bad: put bad rows aside and take the others in.
         replace: let rows replace those of the same id.
     """
     stored = storage.keep(file.chunks(), PurePath(file.name).suffix.lower())
-    facts = {"kind": kind, "mapping": mapping, "skip_bad": skip_bad, "replace": replace, "language": get_language()}
+    facts = {"kind": kind, "sheet": sheet, "mapping": mapping, "skip_bad": skip_bad, "replace": replace}
     try:
         with transaction.atomic():
             upload = Upload.objects.create(
-                name=file.name[-255:], size=file.size, stored=stored, requested_by=by, **facts
+                name=file.name[-255:], size=file.size, stored=stored, requested_by=by, language=get_language(), **facts
             )
             _ask(upload)
     except Exception:
@@ -119,10 +122,15 @@ def _import(upload: Upload, path: Path) -> None:
 def _parts(upload: Upload, path: Path) -> Iterator[Mapped]:
     schema = SCHEMAS[upload.kind]
     if not upload.mapping:
-        return read_plain_parts(path, schema)
+        return read_plain_parts(_sheet(upload, path), schema)
     mapping = storage.beside(upload.stored, storage.MAPPING)
     storage.write(mapping, [upload.mapping.encode()])
-    return read_mapped_parts(path, schema, mapping)
+    return read_mapped_parts(_sheet(upload, path), schema, mapping)
+
+
+def _sheet(upload: Upload, path: Path) -> Path:
+    """The file, and behind its name the sheet that is meant of several."""
+    return path.with_name(f"{path.name}#{upload.sheet}") if upload.sheet else path
 
 
 def _record(upload: Upload, done: Imported, *, nothing_taken: bool = False) -> None:
@@ -165,7 +173,7 @@ def _tidy(upload: Upload, path: Path) -> Upload:
         upload.stored = ""
     elif path.exists():
         try:
-            write_for_mending(upload, path)
+            write_for_mending(upload, _sheet(upload, path))
         finally:
             path.unlink()
     return upload
@@ -182,7 +190,7 @@ def _proposal(upload: Upload, path: Path) -> str:
     from talentcity.tables.suggest import suggest
 
     try:
-        lines = _about(upload, suggest(path, kind=upload.kind)).splitlines(keepends=True)
+        lines = _about(upload, suggest(_sheet(upload, path), kind=upload.kind)).splitlines(keepends=True)
         return "".join(line for line in lines if not line.startswith("# Then: "))  # what to type at a terminal
     except TalentCityError:
         return ""
