@@ -59,6 +59,8 @@ def test_pay_in_running_text(text, value, words):
         "工资8号发放，月休4天",
         "6元/单，多劳多得",
         "饭卡有130元＋每天21的饭补",
+        "综合工资60000~10000",
+        "短期工4500-4800元/时",
     ],
 )
 def test_other_figures_are_no_pay(text):

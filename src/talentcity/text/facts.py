@@ -19,7 +19,7 @@ from talentcity.text.experience import YEARS, years_of
 from talentcity.text.headcount import read_headcount
 from talentcity.text.normal import normalise
 from talentcity.text.place import read_place
-from talentcity.text.wage import AMOUNT, MONTHS, amount, currency_of, months_paid, months_start
+from talentcity.text.wage import AMOUNT, HOME, MONTHS, Pay, amount, currency_of, months_paid, months_start
 from talentcity.text.working_mode import find_mode
 
 KINDS = (
@@ -169,7 +169,7 @@ _NOT_PAY = re.compile(
 )
 _WINDOW = 24  # characters before a figure in which its label stands
 _EXTRA = re.compile(r"(?!底薪)(?:的|左右)?[^\W加和]{0,4}?(?:补贴|补助|津贴|奖金|奖励|提成|红包|bonus|allowance)")
-_LEAST_LIKELY, _MOST_LIKELY = 300.0, 1_000_000.0  # CNY/month; outside of it a figure is something else
+_LEAST_LIKELY, _MOST_LIKELY = 300.0, 300_000.0  # CNY/month; outside of it a figure is something else
 
 
 def _wages(simple: str, field: str) -> Iterator[_Found]:
@@ -199,7 +199,7 @@ def _pay(simple: str, found: re.Match[str], label: re.Match[str] | None) -> list
         named += "底薪"
     currency = currency_of(found, "")
     pay = None if currency is None else amount(found, named, currency)
-    if pay is None or currency is None or not _likely(pay.low, pay.high):
+    if pay is None or currency is None or not _likely(pay, currency):
         return []
     start = found.start() if label is None else label.start()
     end = found.start() + len(found[0].rstrip())
@@ -259,8 +259,12 @@ _PERIOD_WORD = re.compile(
 )
 
 
-def _likely(low: float | None, high: float | None) -> bool:
-    return all(_LEAST_LIKELY <= side <= _MOST_LIKELY for side in (low, high) if side is not None)
+def _likely(pay: Pay, currency: str) -> bool:
+    """Whether it can be meant: no range that falls, and in our currency no figure beyond all wages (4500元/时)."""
+    if pay.low is not None and pay.high is not None and pay.low > pay.high:
+        return False
+    sides = [side for side in (pay.low, pay.high) if side is not None]
+    return currency != HOME or all(_LEAST_LIKELY <= side <= _MOST_LIKELY for side in sides)
 
 
 # Quick looks whether the slower patterns can match at all.
