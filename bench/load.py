@@ -2,7 +2,8 @@
 
 A sample city of each size is loaded into a fresh database with every check, index and constraint. The peers do the same
 in the same run: Django's `bulk_create` (at up to 100,000 people), and COPY of ready CSV files, which reads, checks and
-looks up nothing and is the floor. PostgreSQL is the server that DATABASE_URL names, else one that is started for the
+looks up nothing and is the floor. (Its files are written beside
+the tables.) PostgreSQL is the server that DATABASE_URL names, else one that is started for the
 run; a database `talentcity_bench_load` on it is dropped and made anew. Each way runs in a process of its own, so that
 its memory is its own; processor time is that of this process and of the one that serves it in PostgreSQL.
 """
