@@ -64,15 +64,15 @@ def facts_of(title: str, text: str) -> tuple[Fact, ...]:
     Example:
         >>> text = "招聘5人，月薪8000-12000元，13薪。本科及以上学历，3年以上工作经验。工作地点：深圳市南山区"
         >>> for fact in facts_of("软件工程师", text):
-        ...     print(fact.kind, fact.value, fact.unit, text[fact.start : fact.end])
+        ...     print(fact.kind, fact.value, fact.unit or "-", text[fact.start : fact.end])
         wage (8000.0, 12000.0) CNY/month 月薪8000-12000元
-        pay_period month  月薪
+        pay_period month - 月薪
         months_paid 13 months 13薪
-        currency CNY  元
-        education bachelor  本科
-        experience (3.0, None) years 3年以上
+        currency CNY - 元
+        education bachelor - 本科及以上
+        experience (3.0, None) years 3年
         headcount 5 persons 招聘5人
-        place 深圳/南山区  深圳市南山区
+        place 深圳/南山区 - 深圳市南山区
     """
     found = list(_facts(text, "text"))
     kinds = {fact.kind for fact in found}
