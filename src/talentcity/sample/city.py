@@ -105,13 +105,18 @@ def outline_of(people: int, *, seed: int, on: date, city: CityFile | None) -> Ou
     Raises:
         InvalidOption: as `make_city`.
     """
-    if not LEAST_PEOPLE <= people <= MOST_PEOPLE:
-        raise InvalidOption(
-            f"people is {people:,}; expected {LEAST_PEOPLE} to {MOST_PEOPLE:,}. "
-            "Fewer leave most districts empty; more than that was never tried."
-        )
+    require_size(people)
     if seed < 0:
         raise InvalidOption(f"seed is {seed}; expected a whole number of 0 or above.")
     if not FIRST_YEAR <= on.year <= LAST_YEAR:
         raise InvalidOption(f"on is {on}; expected a day from {FIRST_YEAR} to {LAST_YEAR}.")
     return Outline(people=people, seed=seed, on=on, city=built_in() if city is None else city)
+
+
+def require_size(people: int) -> None:
+    """Raise InvalidOption where there is no city of so many people."""
+    if not LEAST_PEOPLE <= people <= MOST_PEOPLE:
+        raise InvalidOption(
+            f"people is {people:,}; expected {LEAST_PEOPLE} to {MOST_PEOPLE:,}. "
+            "Fewer leave most districts empty; more were never tried."
+        )

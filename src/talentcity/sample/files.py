@@ -20,7 +20,7 @@ import polars as pl
 
 from talentcity import tables
 from talentcity.errors import TalentCityError, UnreadableFile
-from talentcity.sample.city import DEFAULT_ON, outline_of
+from talentcity.sample.city import DEFAULT_ON, outline_of, require_size
 from talentcity.sample.cityfile import CityFile
 from talentcity.sample.employers import Employers
 from talentcity.sample.parts import TABLES, Outline, make_all_employers, make_part
@@ -70,7 +70,12 @@ def write_city(
 
 
 def disk_need(people: int) -> int:
-    """Bytes of disk space that writing a city of so many people takes at most."""
+    """Bytes of disk space that writing a city of so many people takes at most.
+
+    Raises:
+        InvalidOption: there is no such city.
+    """
+    require_size(people)
     return 1_000_000 + BYTES_PER_PERSON * people
 
 
@@ -133,7 +138,9 @@ def _made(outline: Outline, employers: Employers, workshop: Path, processes: int
         initargs=(outline, employers, workshop),
     )
     try:
-        for done in as_completed([pool.submit(_work, part) for part in numbers]):
+        with _interrupts_held():
+            work = [pool.submit(_work, part) for part in numbers]
+        for done in as_completed(work):
             yield done.result()
     except BrokenProcessPool:
         raise TalentCityError(
@@ -144,13 +151,24 @@ def _made(outline: Outline, employers: Employers, workshop: Path, processes: int
         pool.shutdown(cancel_futures=True)
 
 
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C waits until the block is over; processes that it starts begin without it, and so without a traceback."""
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
+
+
 _given: list[tuple[Outline, Employers, Path]] = []  # to this process, before its first part
 
 
 def _begin_worker(outline: Outline, employers: Employers, workshop: Path) -> None:
-    """What a process needs before its first part. It leaves Ctrl-C to its parent, and ends when that ends."""
+    """What a process needs before its first part. Ctrl-C ends it at once, and so does the end of its parent."""
     _given[:] = [(outline, employers, workshop)]
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
