@@ -25,7 +25,10 @@ WORDS = {
         "interested": "您感兴趣。",
         "not_for_me": "不适合您。",
         "occupation": "职业：",
-        "held": "这个岗位的招聘信息全部暂缓",
+        "recorded": "已登记。",
+        "taken_back": "该行已撤回",
+        "released": "已由人工放行",
+        "once": "本页只显示一次",
         "decides": "是否违法由人判断",
         "coverage": "各区县各项服务落实情况",
         "waits": "新的分配正在排队。",
@@ -39,7 +42,10 @@ WORDS = {
         "interested": "You are interested.",
         "not_for_me": "Not for you.",
         "occupation": "Occupation: ",
-        "held": "Every advert of this vacancy is held",
+        "recorded": "The delivery is recorded.",
+        "taken_back": "The row is taken back",
+        "released": "A person released this advert",
+        "once": "This page is shown once.",
         "decides": "whether a law was broken a person decides",
         "coverage": "Delivered, by district and service",
         "waits": "A new plan waits for the worker.",
@@ -163,7 +169,7 @@ def test_planner_walks_from_the_overview_to_a_marked_advert(visit, city, languag
     watch.examine()
 
     page.locator(".list h3 a").first.click()
-    expect(page.locator(".note.hold").first).to_contain_text(said["held"])
+    expect(page.locator(".page-head .chip.hold")).to_be_visible()
     expect(page.get_by_text(said["decides"]).first).to_be_visible()
     marked = page.locator(".posting-text mark.hold, h3 mark.hold").first
     expect(marked).to_be_visible()
@@ -196,16 +202,107 @@ def test_planner_reads_the_dated_parameters_of_another_day(visit, city, language
 
 
 @both_sizes
-def test_counsellor_opens_a_record(visit, city, size):
-    watch = visit(size)
+@both_languages
+def test_counsellor_works_through_the_caseload(visit, city, language, size):
+    watch, said = visit(size), WORDS[language]
     page = watch.page
-    sign_in(page, city, "counsellor", "zh")
+    sign_in(page, city, "counsellor", language)
+    assert page.locator(".tile").count() == 5
     watch.examine()
+    page.locator(".tile[href*='show=broken']").click()
+    expect(page.locator(".tile[aria-current]")).to_have_attribute("href", re.compile("show=broken"))
+    expect(page.locator("tbody .chip.broken").first).to_be_visible()
+    watch.examine()
+
+    page.locator("select[name=service]").select_option("counselling")
+    page.locator("form.filters button").click()
     name = page.locator("tbody th a").first.text_content()
-    page.locator("tbody th a").first.click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text(name)
-    assert page.locator("button[name=answer]").count() == 0
+    page.locator("tbody td a").first.click()
+    expect(page.locator("select[name=service]")).to_have_value("counselling")
     watch.examine()
+    page.locator("textarea[name=evidence]").fill("谈话记录 1")
+    page.locator("form.card button.primary").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+    expect(page.locator(".messages")).to_contain_text(said["recorded"])
+    watch.examine()
+
+    page.locator("tr", has_text="谈话记录 1").locator("a[href$='/correct/']").click()
+    watch.examine()
+    page.locator("textarea[name=evidence]").fill("登记错人")
+    page.locator("form.card button.primary").click()
+    expect(page.locator(".messages")).to_contain_text(said["taken_back"])
+    assert page.locator("button[name=answer]").count() == 0
+
+
+@both_sizes
+@both_languages
+def test_inspector_releases_an_advert_and_holds_it_again(visit, city, language, size):
+    watch, said = visit(size), WORDS[language]
+    page = watch.page
+    sign_in(page, city, "inspector", language)
+    watch.examine()
+    page.locator(".list h3 a").first.click()
+    watch.examine()
+    for decision, reason in (("release", "已电话核实"), ("hold", "复核后维持")):
+        page.locator(f"input[name=decision][value={decision}]").check()
+        page.locator("textarea[name=reason]").fill(reason)
+        page.locator("form.card button.primary").click()
+        expect(page.locator(".list strong").first).to_have_text(reason)
+        expect(page.locator(".top-note")).to_be_visible()
+        if decision == "release":
+            expect(page.locator(".top-note")).to_contain_text(said["released"])
+            watch.examine()
+
+
+@both_sizes
+@both_languages
+def test_planner_makes_an_account_and_its_owner_signs_in(visit, city, language, size):
+    watch, said, name = visit(size), WORDS[language], f"chen-{language}-{size}"
+    page = watch.page
+    sign_in(page, city, "planner", language)
+    page.goto(f"{city}/accounts/")
+    watch.examine()
+    page.goto(f"{city}/accounts/new/")
+    watch.examine()
+    page.locator("input[name=username]").fill(name)
+    page.locator("select[name=role]").select_option("inspector")
+    page.locator("form.card button.primary").click()
+    expect(page.locator(".note")).to_contain_text(said["once"])
+    watch.examine()
+    address = page.locator("code").text_content()
+    sign_out(page)
+    page.goto(address)
+    watch.examine()
+    for number in (1, 2):
+        page.locator(f"input[name=new_password{number}]").fill("a long enough word")
+    page.locator("form.card button.primary").click()
+    page.wait_for_url(f"{city}/sign-in/")
+    page.locator("input[name=username]").fill(name)
+    page.locator("input[name=password]").fill("a long enough word")
+    page.locator("form.card button").click()
+    page.wait_for_url(f"{city}/postings/")
+    page.goto(f"{city}/password/")
+    watch.examine()
+
+
+def test_keyboard_alone_narrows_the_caseload_and_decides(visit, city):
+    page = visit("desktop").page
+    sign_in(page, city, "inspector", "zh")
+    page.locator(".list h3 a").nth(1).focus()
+    page.keyboard.press("Enter")
+    page.locator("input[name=decision]").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.type("键盘维持")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".list strong").first).to_have_text("键盘维持")
+    sign_out(page)
+    sign_in(page, city, "counsellor", "zh")
+    page.locator("#id_q").focus()
+    page.keyboard.type("P0")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"q=P0"))
 
 
 def test_planner_plans_again_and_is_shown_the_new_plan(visit, city):

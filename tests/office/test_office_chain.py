@@ -95,7 +95,7 @@ def test_sample_city_through_the_real_chain_twice(sample_city, django_user_model
 
     # findings name passages of the field as it was published
     for finding in run.screening.findings.select_related("posting"):
-        assert 0 <= finding.start < finding.end <= len(getattr(finding.posting, finding.field))
+        assert 0 <= finding.start <= finding.end <= len(getattr(finding.posting, finding.field))
 
     # who has seen three is owed nothing by the next plan; who declined one never sees it again
     served, declining = Seeker.objects.filter(recommendations__run=run, recommendations__rank=3).order_by("pk")[:2]

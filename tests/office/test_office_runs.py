@@ -58,7 +58,11 @@ def written_by(*, plan, short=(), verdicts=(), findings=()):
         tables = {
             "plan": frame(plan, **names, reasons=pl.List(text)),
             "short": frame(short, **shorts),
-            "verdicts": frame(verdicts, **{name: VERDICT_TABLE.column(name).dtype for name in VERDICT_TABLE.names}),
+            "verdicts": frame(
+                verdicts,
+                **{name: VERDICT_TABLE.column(name).dtype for name in VERDICT_TABLE.names},
+                decision_id=pl.Int64,
+            ),
             "findings": hits,
             "let_pass": FINDINGS.empty().with_columns(pl.lit("negated").alias("guard")),
         }
@@ -87,7 +91,7 @@ def requested(**facts):
 NEW_PLAN = {
     "plan": [("S-HERE", "V2", 1, 0.7, ["+occupation same"])],
     "short": [("S-HERE", 3, 1, 2, True, "few_pairs", None)],
-    "verdicts": [("P1", "hold", "T1", ["F1"]), ("P2", "cleared", None, [])],
+    "verdicts": [("P1", "hold", "T1", ["F1"], None), ("P2", "cleared", None, [], None)],
     "findings": [("P1", "F1", "T1", 2, 6, "押金", "第九条", "text")],
 }
 
@@ -277,5 +281,5 @@ def test_export_takes_the_same_number_of_queries_for_any_number_of_people(people
         seeker = make_seeker()
         make_delivery(seeker, "recommendation", "2026-09-02")
         make_recommendation(run, seeker)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert export(run, tmp_path) == people

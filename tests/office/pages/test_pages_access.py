@@ -76,7 +76,7 @@ def cast(seeker, seeker_user, seeker_elsewhere_user, counsellor, planner, inspec
 
 
 @pytest.fixture
-def addresses(seeker, planner):
+def addresses(seeker, seeker_user, planner):
     run = make_run(report=REPORT)
     upload = carry_out(make_upload(planner, "seeker_id,education,district\n1,none,江北区\n".encode()))
     recommendation = make_recommendation(run, seeker)
@@ -84,7 +84,7 @@ def addresses(seeker, planner):
         "person": [seeker.seeker_id],
         "deliver": [seeker.seeker_id],
         "correct": [make_delivery(seeker, "briefing", "2026-09-02").pk],
-        **{name: [seeker.user.pk] for name in ("account-link", "account-close", "account-open")},
+        **{name: [seeker_user.pk] for name in ("account-link", "account-close", "account-open")},
         "set-password": ["MQ", "set-password"],
         "posting": [recommendation.vacancy.postings.get().posting_id],
         "decide": [recommendation.vacancy.postings.get().posting_id],

@@ -39,9 +39,9 @@ def test_figures_carry_unit_denominator_and_day(english, seeker, seeker_elsewher
     said = words(english.get("/"))
     assert "Young people registered 2 persons" in said
     assert "Recommendations ready 75.0% 3 of 4 persons have every recommendation that they are owed in the plan" in said
-    assert "Adverts held 1 adverts Of 3 adverts screened on 15 September 2026" in said
+    assert "Adverts held 1 advert Of 3 adverts screened on 15 September 2026" in said
     assert "Open places 6 places Headcount less persons hired, over 2 vacancies whose time is not over" in said
-    assert "Policy briefing 50.0% 1 persons; 1 services received (person-times)." in said
+    assert "Policy briefing 50.0% 1 person; 1 service received (person-times)." in said
 
 
 def test_without_people_and_plan_there_is_no_percentage(db, english):
