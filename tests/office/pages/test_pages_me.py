@@ -85,10 +85,8 @@ def test_warning_names_the_rule_and_the_passage(me, seeker, run):
     make_finding(run, posting, rule_id="D3", tier="T3", start=0, end=7)
     make_finding(run, posting, rule_id="F1", tier="T1", start=0, end=2, guard="negation")
     said = words(me.get("/me/"))
-    assert (
-        "Safety: shown with a warning. You may apply; know this first: Age limit: 30岁以下优先 A job may not depend on this."
-        in said
-    )
+    assert "Safety: shown with a warning. You may apply; know this first:" in said
+    assert "Age limit: 30岁以下优先 A job may not depend on this." in said
 
 
 def test_reasons_are_sentences_with_met_and_not_met(me, seeker, run):
