@@ -7,8 +7,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from factories import HERE, make_user
+from page_words import words
 
-from reading import words
 from talentcity.office.accounts.models import AccountNote, User
 from talentcity.office.append_only import LedgerIsAppendOnly
 

@@ -14,8 +14,7 @@ from factories import (
     make_vacancy,
     make_verdict,
 )
-
-from reading import REPORT, words
+from page_words import REPORT, words
 
 TEXT = "双休。入职须交押金300元。不收取任何服装费。"
 

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 from factories import make_delivery, make_seeker
+from page_words import words
 
-from reading import words
 from talentcity.office.promises.domain.caseload import Queue, Show
 from talentcity.office.promises.models import Delivery
 from talentcity.office.records.models import Seeker

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from factories import make_upload
+from page_words import words
 
-from reading import words
 from talentcity.office.records.models import Seeker
 from talentcity.office.uploads import forms, storage
 from talentcity.office.uploads.domain.intake import carry_out

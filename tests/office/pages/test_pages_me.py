@@ -17,7 +17,7 @@ from factories import (
     make_vacancy,
     make_verdict,
 )
-from reading import REPORT, words
+from page_words import REPORT, words
 
 from talentcity.office.planning.models import Answer, Seen
 

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from page_words import words
 
-from reading import words
 from talentcity import law
 from talentcity.office.records.amounts import SOURCE_KINDS, UNITS, amount
 

@@ -21,8 +21,8 @@ from factories import (
     make_user,
     make_vacancy,
 )
+from page_words import REPORT, words
 
-from reading import REPORT, words
 from talentcity.office.promises.models import Delivery
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from factories import HERE, make_delivery, make_posting, make_recommendation, make_run, make_seeker, make_vacancy
 from factories import make_verdict as verdict
-from reading import REPORT, words
+from page_words import REPORT, words
 
 from talentcity.office.accounts.models import User
 
