@@ -6,10 +6,13 @@ serves `HERE`. A template variable that nobody defined fails the test.
 
 from __future__ import annotations
 
+import math
 from datetime import date
 
 import pytest
 from factories import HERE, THERE, TODAY, make_seeker, make_user
+
+from talentcity.office import kept
 
 
 class UndefinedVariable(str):
@@ -30,6 +33,23 @@ def _office_settings(settings, tmp_path):
     settings.TALENTCITY_HOME = tmp_path
     settings.TALENTCITY_PROMISE = ""
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable("undefined: %s")
+
+
+@pytest.fixture(autouse=True)
+def _no_count_is_long(monkeypatch):
+    """However busy the machine, no test sees what another one counted."""
+    monkeypatch.setattr(kept, "LONG", math.inf)
+
+
+@pytest.fixture
+def every_count_is_long(monkeypatch):
+    """Every figure that may be kept is kept from its first count on; none is kept from before."""
+    from talentcity.office.promises.domain import caseload, coverage
+
+    for module in (caseload, coverage):
+        monkeypatch.setattr(module, "_kept", kept.KeptCounts())
+    monkeypatch.setattr(kept, "LONG", -1.0)
+    monkeypatch.setattr(kept, "KEPT", 1e12)
 
 
 @pytest.fixture

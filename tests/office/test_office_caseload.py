@@ -119,3 +119,15 @@ def test_page_of_any_length_takes_one_query_for_each_service(django_assert_num_q
         with django_assert_num_queries(4):
             assert len(queue[:stop]) == stop
     assert Delivery.objects.count() == 3
+
+
+def test_long_count_stands_for_the_same_people_alone_and_says_that_it_was_kept(every_count_is_long):
+    def counted(district, service):
+        found = counts(Seeker.objects.filter(district=district), today=TODAY, service=service)
+        return found.due, found.kept_from is not None
+
+    assert counted(HERE, None) == (0, False)
+    make_seeker(district=HERE)
+    assert counted(HERE, None) == (0, True)
+    assert counted(HERE, "briefing") == (1, False)
+    assert counted(THERE, None) == (0, False)

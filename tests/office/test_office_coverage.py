@@ -7,7 +7,6 @@ from factories import HERE, THERE, make_delivery, make_seeker
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from talentcity.office.promises.domain import coverage as counting
 from talentcity.office.promises.domain.coverage import ServiceCount, coverage
 from talentcity.office.promises.domain.standing import standings_of
 from talentcity.office.promises.models import Delivery
@@ -91,48 +90,13 @@ def test_coverage_takes_two_queries_however_many_people(number, django_assert_nu
         assert coverage(today=TODAY).total.services["briefing"].had_all == number
 
 
-@pytest.fixture
-def clock(monkeypatch):
-    """The clock of the process, moved by hand; counting takes as long as `clock["count"]` says."""
-    now = {"at": 1_000.0, "count": 0.0}
-    counted = counting._counted
-
-    def slow(today):
-        now["at"] += now["count"]
-        return counted(today)
-
-    monkeypatch.setattr(counting, "_counted", slow)
-    monkeypatch.setattr(counting.time, "monotonic", lambda: now["at"])
-    monkeypatch.setattr(counting, "_kept", {})
-    return now
-
-
 def had(**options):
     counted = coverage(**options)
     return counted.total.services["briefing"].persons, counted.kept_from is not None
 
 
-def test_quick_count_is_made_anew_at_each_visit(clock):
-    person = make_seeker()
-    clock["count"] = counting.LONG
+def test_long_count_stands_for_its_day_alone_and_says_that_it_was_kept(every_count_is_long):
     assert had(today=TODAY) == (0, False)
-    make_delivery(person, "briefing", "2026-09-02")
-    assert had(today=TODAY) == (1, False)
-
-
-def test_long_count_stands_a_hundred_times_as_long_and_says_since_when(clock):
-    person = make_seeker()
-    clock["count"] = 2.0
-    assert had(today=TODAY) == (0, False)
-    make_delivery(person, "briefing", "2026-09-02")
-    clock["at"] += 199.9
-    assert had(today=TODAY) == (0, True)
-    clock["at"] += 0.2
-    assert had(today=TODAY) == (1, False)
-
-
-def test_long_count_of_another_day_is_not_shown(clock):
     make_delivery(make_seeker(), "briefing", "2026-09-02")
-    clock["count"] = 2.0
-    assert had(today=date(2026, 9, 1)) == (0, False)
-    assert had(today=TODAY) == (1, False)
+    assert had(today=TODAY) == (0, True)
+    assert had(today=date(2026, 9, 3)) == (1, False)

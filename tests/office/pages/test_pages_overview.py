@@ -97,7 +97,7 @@ def test_held_adverts_are_counted_by_rule_and_lead_to_their_list(db, overview):
     make_verdict(run, make_posting(), "warn")
     page = overview.get("/overview/")
     said = words(page)
-    assert "2 of 3 adverts screened on 15 September 2026 are held, 1 are shown with a warning." in said
+    assert "2 of 3 adverts screened on 15 September 2026 are held. 1 is shown with a warning." in said
     assert "F1 · Deposit taken tier 1: held until a person releases it 劳动合同法 第九条 2" in said
     assert "W1 · W1" in said
     assert 'href="/postings/?rule=F1&amp;verdict=hold"' in page.content.decode()

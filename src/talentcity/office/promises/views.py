@@ -159,6 +159,7 @@ def people(request):
         "tiles": _tiles(counted, short.count(), form.choice),
         "one_district": "district" not in form.fields,
         "on": on,
+        "kept_from": counted.kept_from,
     }  # fmt: skip
     return render(request, "promises/caseload.html", context)
 

@@ -8,9 +8,10 @@ as soon as a page is full; the walks of the services are merged here.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from django.core.exceptions import EmptyResultSet
@@ -18,6 +19,7 @@ from django.db import connection
 from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from talentcity.office.kept import KeptCounts
 from talentcity.office.promises.domain.standing import ServiceStanding, Standing
 from talentcity.office.promises.models import Delivery
 from talentcity.office.promises.promise import Promise, Service, current
@@ -37,25 +39,43 @@ class Show(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many persons each choice shows."""
+    """How many persons each choice shows.
+
+    Attributes:
+        kept_from: when it was counted, if that was before this visit; None: just now.
+    """
 
     due: int
     week: int
     broken: int
     all: int
+    kept_from: datetime | None = None
+
+
+_kept: KeptCounts[Counts] = KeptCounts()
 
 
 def counts(people: QuerySet[Seeker], *, today: date, service: str | None = None) -> Counts:
-    """How many of these people each choice shows; one query, a row for each day of registration.
+    """How many of these people each choice shows; one query, a row for each day of registration, or a kept count.
 
     Args:
         people: whom to count.
         service: count what is open of this service alone; None: of every service of the promise.
     """
+    try:
+        sql, params = people.order_by().values("id", "registered_on").query.sql_with_params()
+    except EmptyResultSet:  # nobody can be among them
+        return Counts(due=0, week=0, broken=0, all=0)
+    asked = (sql, params, today, service)
+    counted, since = _kept.ask(asked, lambda: _counted(*asked))
+    return dataclasses.replace(counted, kept_from=since)
+
+
+def _counted(people: str, params: tuple, today: date, service: str | None) -> Counts:
     promise = current(today)
     wanted = _services(promise, service)
     due = week = broken = every = 0
-    for registered_on, persons, *enough in _by_day(people, promise, today):
+    for registered_on, persons, *enough in _by_day(people, params, promise, today):
         open_ = [one for one, had in zip(promise.services, enough, strict=True) if not had and one in wanted]
         days = [one.due_on(registered_on) for one in open_]
         every += persons if open_ or service is None else 0
@@ -78,17 +98,17 @@ _BY_DAY = """
 """
 
 
-def _by_day(people: QuerySet[Seeker], promise: Promise, today: date) -> Iterator[tuple]:
-    """Day of registration, persons, and for each service of the promise whether they had enough of it."""
-    try:
-        inner, params = people.order_by().values("id", "registered_on").query.sql_with_params()
-    except EmptyResultSet:  # nobody can be among them
-        return
+def _by_day(people: str, params: tuple, promise: Promise, today: date) -> Iterator[tuple]:
+    """Day of registration, persons, and for each service of the promise whether they had enough of it.
+
+    Args:
+        people: a query that gives `id` and `registered_on`, with its parameters.
+    """
     columns = [f"enough_{number}" for number in range(len(promise.services))]
     case = "CASE WHEN SUM(CASE WHEN l.service = %s THEN 1 ELSE 0 END) >= %s THEN 1 ELSE 0 END AS {}"
     sums = ", ".join(case.format(column) for column in columns)
     sql = _BY_DAY.format(
-        enough=", ".join(columns), sums=sums, people=inner, delivery=connection.ops.quote_name(Delivery._meta.db_table)
+        enough=", ".join(columns), sums=sums, people=people, delivery=connection.ops.quote_name(Delivery._meta.db_table)
     )
     wanted = [value for one in promise.services for value in (one.code, one.least)]
     with connection.cursor() as cursor:

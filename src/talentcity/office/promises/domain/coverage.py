@@ -3,23 +3,20 @@
 *persons* are distinct people, *person-times* are services received; the two are never added. The denominator
 is every registered person of the district, whether or not their day has come.
 
-Counting takes a moment where people number hundreds of thousands. A count that took longer than `LONG` stands for
-`KEPT` times as long, and says when it was made; a quicker one is made anew at each visit.
+A count that takes long stands for a while and says when it was made (`office.kept`).
 """
 
 from __future__ import annotations
 
 import dataclasses
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
 from django.db.models import Count
-from django.utils import timezone
 
+from talentcity.office.kept import KeptCounts
 from talentcity.office.promises.models import Delivery
 from talentcity.office.promises.promise import Promise, current
 from talentcity.office.records.models import Seeker
@@ -91,25 +88,13 @@ _PER_PERSON = """
 """
 
 
-LONG = 1.0  # seconds
-KEPT = 100
-_kept: dict[date, tuple[float, Coverage]] = {}  # until when (by the clock of the process), and the count
-_counting = threading.Lock()
+_kept: KeptCounts[Coverage] = KeptCounts()
 
 
 def coverage(*, today: date) -> Coverage:
     """What has been delivered up to today, by district; two queries, however many people there are, or a kept count."""
-    with _counting:  # one count for all threads of a process
-        until, kept = _kept.get(today, (0.0, None))
-        if kept is not None and time.monotonic() < until:
-            return kept
-        _kept.clear()
-        begin, now = time.monotonic(), timezone.now()
-        counted = _counted(today)
-        took = time.monotonic() - begin
-        if took > LONG:
-            _kept[today] = (begin + took * (1 + KEPT), dataclasses.replace(counted, kept_from=now))
-        return counted
+    counted, since = _kept.ask(today, lambda: _counted(today))
+    return dataclasses.replace(counted, kept_from=since)
 
 
 def _counted(today: date) -> Coverage:
