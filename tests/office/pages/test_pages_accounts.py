@@ -120,6 +120,31 @@ def test_nobody_closes_their_own_account_or_makes_a_link_for_it(desk, planner):
     assert (planner.is_active, AccountNote.objects.count()) == (True, 0)
 
 
+def test_account_by_which_everybody_looks_at_the_sample_city_stays_as_it_is(english, settings, counsellor):
+    settings.DEMO_CITY = True
+    for role in ("counsellor", "planner"):
+        english.post("/demo/sign-in/", {"role": role})
+    shared = User.objects.get(username="demo-counsellor")
+    for verb in ("close", "link"):
+        said = words(english.post(f"/accounts/{shared.pk}/{verb}/", follow=True))
+        assert said.startswith("Everybody looks at the sample city by this account; it stays as it is.")
+    shared.refresh_from_db()
+    assert (shared.is_active, AccountNote.objects.count()) == (True, 0)
+    offered = {row["account"].username: row["changes"] for row in english.get("/accounts/").context["rows"]}
+    assert offered == {"demo-counsellor": False, "demo-planner": False, counsellor.username: True}
+    settings.DEMO_CITY = False
+    english.post(f"/accounts/{shared.pk}/close/")
+    shared.refresh_from_db()
+    assert not shared.is_active
+
+
+def test_nobody_takes_the_name_of_an_account_of_the_sample_city(desk, settings):
+    settings.DEMO_CITY = True
+    page = desk.post("/accounts/new/", {"username": "demo-inspector", "role": "inspector"})
+    assert "The sample city has an account of this name." in words(page)
+    assert not User.objects.filter(username="demo-inspector").exists()
+
+
 def test_own_password_is_changed_with_the_old_one(english, counsellor):
     counsellor.set_password(WORD)
     counsellor.save()

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 from talentcity.office import names
 from talentcity.office.records.models import ID_LENGTH, Seeker
 
+from .domain.demo import is_demo
 from .enums import Role
 from .models import User
 
@@ -46,6 +47,13 @@ class AccountForm(forms.ModelForm):
         self.fields["username"].help_text = _("Letters, digits and @ . + - _ only.")
         named = [(one, names.place(one)) for one in districts]
         self.fields["district"].choices = [("", "–"), *named]
+
+    def clean_username(self):
+        """A name that the sample city does not need for itself."""
+        username = self.cleaned_data["username"]
+        if is_demo(username):
+            raise forms.ValidationError(_("The sample city has an account of this name."))
+        return username
 
     def clean(self):
         """Ask for what the role needs, and drop what it does not."""

@@ -17,7 +17,7 @@ from talentcity.office.records.models import Seeker
 
 from .access import Area, may_see, only_for
 from .domain.accounts import AccountRefused, close_account, make_account, make_link, note, open_account
-from .domain.demo import demo_user
+from .domain.demo import demo_user, is_demo
 from .enums import Did
 from .forms import AccountForm, DemoSignInForm
 from .models import AccountNote, User
@@ -75,7 +75,14 @@ def accounts(request):
     if asked:
         found = found.filter(username__icontains=asked)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    rows = [{"account": one, "notes": list(one.notes.all())} for one in page.object_list]
+    rows = [
+        {
+            "account": one,
+            "notes": list(one.notes.all()),
+            "changes": one.pk != request.user.pk and not is_demo(one.username),
+        }
+        for one in page.object_list
+    ]
     return render(request, "accounts/accounts.html", {"page": page, "rows": rows, "q": asked})
 
 

@@ -11,6 +11,7 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
 from talentcity.errors import TalentCityError
+from talentcity.office.accounts.domain.demo import is_demo
 from talentcity.office.accounts.enums import Did
 from talentcity.office.accounts.models import AccountNote, User
 
@@ -40,12 +41,13 @@ def make_link(account: User, *, by: User) -> Link:
     """A link by which whoever holds it sets the password of the account, once.
 
     Raises:
-        AccountRefused: the account is closed, or is one's own.
+        AccountRefused: the account is closed, is one's own, or is one by which everybody looks at the sample city.
     """
     if not account.is_active:
         raise AccountRefused(_("This account is closed; open it first."))
     if account.pk == by.pk:
         raise AccountRefused(_("Change your own password with the old one."))
+    _refuse_demo(account)
     note(account, did=Did.LINK, by=by)
     uid = urlsafe_base64_encode(force_bytes(account.pk))
     return Link(uid=uid, token=default_token_generator.make_token(account))
@@ -55,10 +57,11 @@ def close_account(account: User, *, by: User) -> None:
     """Whoever is signed in to the account is signed out, and cannot sign in again.
 
     Raises:
-        AccountRefused: it is one's own.
+        AccountRefused: it is one's own, or one by which everybody looks at the sample city.
     """
     if account.pk == by.pk:
         raise AccountRefused(_("Nobody closes their own account; another planner can."))
+    _refuse_demo(account)
     _set_active(account, active=False, did=Did.CLOSED, by=by)
 
 
@@ -70,6 +73,11 @@ def open_account(account: User, *, by: User) -> None:
 def note(account: User, *, did: Did, by: User) -> AccountNote:
     """Write down what was done to an account."""
     return AccountNote.objects.create(account=account, did=did, by=by)
+
+
+def _refuse_demo(account: User) -> None:
+    if is_demo(account.username):
+        raise AccountRefused(_("Everybody looks at the sample city by this account; it stays as it is."))
 
 
 def _set_active(account: User, *, active: bool, did: Did, by: User) -> None:

@@ -1,5 +1,6 @@
 """The people as whom anybody may look at a sample city."""
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db.models import Count, Q
 
@@ -9,14 +10,23 @@ from talentcity.office.planning.domain.queries import published_run
 from talentcity.office.records.models import Seeker
 
 
+def is_demo(username):
+    """Whether the account of this name is, or will be, one by which everybody looks at the sample city."""
+    return settings.DEMO_CITY and username in {_name(role) for role in Role.values}
+
+
 def demo_user(role):
     """The account of the role in the sample city, made at its first use; nobody can sign in to it by password."""
-    found = User.objects.filter(username=f"demo-{role}").first()
+    found = User.objects.filter(username=_name(role)).first()
     if found is not None:
         return found
     facts = _given(role, _example()) if role in (Role.SEEKER, Role.COUNSELLOR) else {}
     made = {"role": role, "password": make_password(None), **facts}
-    return User.objects.get_or_create(username=f"demo-{role}", defaults=made)[0]  # two may click at the same moment
+    return User.objects.get_or_create(username=_name(role), defaults=made)[0]  # two may click at the same moment
+
+
+def _name(role):
+    return f"demo-{role}"
 
 
 def _given(role, seeker):
