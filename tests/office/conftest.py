@@ -10,6 +10,7 @@ import math
 from datetime import date
 
 import pytest
+from django.utils import translation
 from factories import HERE, THERE, TODAY, make_seeker, make_user
 
 from talentcity.office import kept
@@ -33,6 +34,8 @@ def _office_settings(settings, tmp_path):
     settings.TALENTCITY_HOME = tmp_path
     settings.TALENTCITY_PROMISE = ""
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable("undefined: %s")
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one is slow on purpose
+    translation.deactivate()  # the language of the last request of the test before
 
 
 @pytest.fixture(autouse=True)

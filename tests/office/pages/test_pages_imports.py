@@ -21,11 +21,10 @@ BAD = f"{HEAD}A,bachelor,江北区\nB,none,南岸区\n"
 
 
 @pytest.fixture
-def desk(client, planner):
+def desk(english, planner):
     """A planner's browser, in English."""
-    client.force_login(planner)
-    client.cookies["django_language"] = "en"
-    return client
+    english.force_login(planner)
+    return english
 
 
 def hand_in(desk, content=GOOD, *, name="people.csv", **answers):
