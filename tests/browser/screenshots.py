@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from driving import LANGUAGES, SIZES, chromium, new_context, sign_in, sign_out, speak
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 
 def main() -> None:
@@ -41,46 +41,71 @@ def _camera(folder: Path, size: str, language: str) -> Callable[[Page, str], Non
 def _walk(page: Page, base: str, language: str, shoot: Callable[[Page, str], None]) -> None:
     page.goto(base)
     speak(page, language)
-    for name, path in (("landing", "/"), ("sign-in", "/sign-in/"), ("404", "/nowhere/")):
+    _open(page, base, shoot, {"landing": "/", "sign-in": "/sign-in/", "404": "/nowhere/"})
+    for role, walk in (("seeker", _seeker), ("counsellor", _counsellor), ("planner", _planner), ("inspector", _judge)):
+        sign_in(page, base, role, language)
+        walk(page, base, shoot)
+        sign_out(page)
+
+
+def _open(page: Page, base: str, shoot: Callable[[Page, str], None], addresses: dict[str, str]) -> None:
+    for name, path in addresses.items():
         page.goto(base + path)
         shoot(page, name)
-    sign_in(page, base, "seeker", language)
-    shoot(page, "me")
+
+
+def _seeker(page: Page, base: str, shoot: Callable[[Page, str], None]) -> None:
+    _open(page, base, shoot, {"me": "/me/", "password": "/password/"})
+    page.goto(f"{base}/me/")
     page.locator(".offer h3 a").first.click()
     shoot(page, "vacancy-seeker")
-    sign_out(page)
-    sign_in(page, base, "counsellor", language)
-    shoot(page, "people")
-    page.goto(f"{base}/people/?show=broken")
-    shoot(page, "people-broken")
-    page.locator("tbody th a").first.click()
+
+
+def _counsellor(page: Page, base: str, shoot: Callable[[Page, str], None]) -> None:
+    for show in ("due", "week", "broken", "short", "all"):
+        page.goto(f"{base}/people/?show={show}")
+        shoot(page, f"people-{show}")
+        if page.locator("tbody th a").count():
+            page.locator("tbody th a").first.click()
+            shoot(page, f"person-{show}")
     page.locator(".page-head .button").click()
     shoot(page, "deliver")
-    page.goto(f"{base}/people/")
-    page.locator("tbody th a").first.click()
-    shoot(page, "person")
-    page.goto(f"{base}/people/?show=short")
-    if page.locator("tbody th a").count():
-        page.locator("tbody th a").first.click()
-        shoot(page, "person-short")
-    sign_out(page)
-    sign_in(page, base, "planner", language)
-    shoot(page, "overview")
-    for name, path in (("accounts", "/accounts/"), ("account-new", "/accounts/new/")):
-        page.goto(base + path)
-        shoot(page, name)
-    page.goto(f"{base}/parameters/")
-    shoot(page, "parameters")
-    sign_out(page)
-    sign_in(page, base, "inspector", language)
-    shoot(page, "postings")
-    page.locator(".list h3 a").first.click()
-    shoot(page, "posting")
+    page.go_back()
+    if page.locator("a[href$='/correct/']").count():
+        page.locator("a[href$='/correct/']").first.click()
+        shoot(page, "correct")
+
+
+def _planner(page: Page, base: str, shoot: Callable[[Page, str], None]) -> None:
+    addresses = {
+        "overview": "/overview/", "people-planner": "/people/", "accounts": "/accounts/",
+        "account-new": "/accounts/new/", "parameters": "/parameters/", "imports": "/imports/",
+    }  # fmt: skip
+    _open(page, base, shoot, addresses)
+    reports = [link.get_attribute("href") for link in page.locator("tbody a").all()]
+    _open(page, base, shoot, {f"import-{number}": str(path) for number, path in enumerate(reports)})
+
+
+def _judge(page: Page, base: str, shoot: Callable[[Page, str], None]) -> None:
+    rules = [option.get_attribute("value") for option in _rules(page)]
+    for verdict in ("hold", "open", "released", "warn"):
+        page.goto(f"{base}/postings/?verdict={verdict}")
+        shoot(page, f"postings-{verdict}")
+    for rule in filter(None, rules):
+        for verdict in ("hold", "warn"):
+            page.goto(f"{base}/postings/?verdict={verdict}&rule={rule}")
+            if page.locator(".list h3 a").count():
+                page.locator(".list h3 a").first.click()
+                shoot(page, f"posting-{rule}-{verdict}")
+    page.emulate_media(media="print")
+    shoot(page, "posting-printed")
+    page.emulate_media(media="screen")
     page.locator("a[href^='/vacancies/']").first.click()
     shoot(page, "vacancy-inspector")
-    page.goto(f"{base}/postings/?verdict=warn")
-    shoot(page, "postings-warn")
-    sign_out(page)
+
+
+def _rules(page: Page) -> list[Locator]:
+    return page.locator("select[name=rule] option").all()
 
 
 if __name__ == "__main__":
