@@ -2,8 +2,7 @@
 
 A sample city of each size is loaded into a fresh database with every check, index and constraint. The peers do the same
 in the same run: Django's `bulk_create` (at up to 100,000 people), and COPY of ready CSV files, which reads, checks and
-looks up nothing and is the floor. (Its files are written beside
-the tables.) PostgreSQL is the server that DATABASE_URL names, else one that is started for the
+looks up nothing and is the floor. PostgreSQL is the server that DATABASE_URL names, else one that is started for the
 run; a database `talentcity_bench_load` on it is dropped and made anew. Each way runs in a process of its own, so that
 its memory is its own; processor time is that of this process and of the one that serves it in PostgreSQL.
 """
@@ -66,7 +65,7 @@ def office() -> None:
     boot.migrate()
 
 
-def by_import(folder: Path, show: Callable[[str, int, float, float], None]) -> None:
+def by_import(folder: Path, _floor: Path, show: Callable[[str, int, float, float], None]) -> None:
     """As `talentcity import` does it, one file after another."""
     from talentcity.office.records.domain.imports import import_parts
     from talentcity.tables import SCHEMAS
@@ -80,7 +79,7 @@ def by_import(folder: Path, show: Callable[[str, int, float, float], None]) -> N
         show(kind, done.rows, *clock.stop())
 
 
-def by_objects(folder: Path, show: Callable[[str, int, float, float], None]) -> None:
+def by_objects(folder: Path, _floor: Path, show: Callable[[str, int, float, float], None]) -> None:
     """As Django does it: an object of each row, `bulk_create` in batches, keys looked up in dicts."""
     import polars as pl
     from django.db import transaction
@@ -140,25 +139,25 @@ def tables_of_the_office() -> list[tuple[str, str]]:
     return named
 
 
-def dump(folder: Path) -> None:
+def dump(floor: Path) -> None:
     """Write the tables of the database as CSV, for the floor."""
     from django.db import connection
 
     with connection.cursor() as cursor:
         for _, table in tables_of_the_office():
             sql = f"COPY {table} TO STDOUT (FORMAT csv, HEADER)"
-            with (folder / f"{table}.csv").open("wb") as file, cursor.copy(sql) as copy:
+            with (floor / f"{table}.csv").open("wb") as file, cursor.copy(sql) as copy:
                 file.writelines(copy)
 
 
-def by_copy(folder: Path, show: Callable[[str, int, float, float], None]) -> None:
+def by_copy(_folder: Path, floor: Path, show: Callable[[str, int, float, float], None]) -> None:
     """COPY of ready CSV files with all keys in them: what PostgreSQL itself needs."""
     from django.db import connection, transaction
 
     clock, rows = Clock(), 0
     for kind, table in tables_of_the_office():
         clock.start()
-        path = folder / f"{table}.csv"
+        path = floor / f"{table}.csv"
         with path.open("rb") as file:
             columns = ", ".join(f'"{name}"' for name in file.readline().decode().strip().split(","))
             file.seek(0)
@@ -177,12 +176,12 @@ WAYS = {
 }
 
 
-def one(way: str, folder: Path, people: int, *, where: str) -> None:
+def one(way: str, folder: Path, floor: Path, people: int, *, where: str) -> None:
     """One way in this process: a line for each table, and one for all."""
     office()
     words, load = WAYS[way]
     lines: list[tuple[str, int, float, float]] = []
-    load(folder, lambda *line: lines.append(line))
+    load(folder, floor, lambda *line: lines.append(line))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     rows, wall, used = (sum(line[at] for line in lines) for at in (1, 2, 3))
     print(row(f"{words}, {where}", people, rows, wall, used, f"{peak:,.0f}"), flush=True)
@@ -190,7 +189,7 @@ def one(way: str, folder: Path, people: int, *, where: str) -> None:
         if kind:
             print(row(f"  {kind}", people, number, seconds, spent, ""), flush=True)
     if way == "import" and where == "PostgreSQL":
-        dump(folder)
+        dump(floor)
         print(_first_page(), flush=True)
 
 
@@ -258,14 +257,14 @@ def fresh(address: str) -> str:
     return urlunsplit(urlsplit(address)._replace(path=f"/{DATABASE}"))
 
 
-def measure(way: str, folder: Path, people: int, address: str) -> None:
+def measure(way: str, folder: Path, floor: Path, people: int, address: str) -> None:
     """Run one way in a process of its own, on a fresh database (SQLite without an address)."""
     with tempfile.TemporaryDirectory(prefix="talentcity-bench-") as home:
         environment = {**os.environ, "TALENTCITY_HOME": home, "TALENTCITY_ON": "2026-09-01"}
         environment.pop("DATABASE_URL", None)
         if address:
             environment["DATABASE_URL"] = fresh(address)
-        words = [sys.executable, __file__, "--one", way, "--tables", folder, str(people)]
+        words = [sys.executable, __file__, "--one", way, "--tables", folder, "--floor", floor, str(people)]
         subprocess.run(words, env=environment, check=True)
 
 
@@ -275,22 +274,24 @@ def main() -> None:
     parser.add_argument("people", nargs="*", type=int, help="sizes (default: 100000 1000000)")
     parser.add_argument("--tables", type=Path, help="a sample that is made already, of the one size that is named")
     parser.add_argument("--one", choices=WAYS, help=argparse.SUPPRESS)
+    parser.add_argument("--floor", type=Path, help=argparse.SUPPRESS)  # where the files for COPY lie
     args = parser.parse_args()
     if args.one:
-        one(args.one, args.tables, args.people[0], where="PostgreSQL" if os.environ.get("DATABASE_URL") else "SQLite")
+        where = "PostgreSQL" if os.environ.get("DATABASE_URL") else "SQLite"
+        one(args.one, args.tables, args.floor, args.people[0], where=where)
         return
     print(HEAD, flush=True)
     with server() as address:
         for people in args.people or SIZES:
             with tempfile.TemporaryDirectory(prefix="talentcity-bench-") as made:
-                folder = args.tables or Path(made)
+                folder, floor = args.tables or Path(made), Path(made)
                 if args.tables is None:
                     sample = [sys.executable, "-m", "talentcity", "sample", folder, "--people", str(people), "--quiet"]
                     subprocess.run([*sample, "--seed", "1"], check=True)
                 ways = ["import", "copy"] + ["objects"] * (people <= MOST_OBJECTS)
                 for way in ways:
-                    measure(way, folder, people, address)
-                measure("import", folder, people, "")
+                    measure(way, folder, floor, people, address)
+                measure("import", folder, floor, people, "")
 
 
 if __name__ == "__main__":
