@@ -239,3 +239,39 @@ def test_one_sheet_of_a_workbook_is_imported_and_its_refused_rows_are_those_of_t
     assert list(Seeker.objects.values_list("seeker_id", flat=True)) == ["九月-1"]
     mending = pl.read_excel(storage.beside(upload.stored, storage.REFUSED), infer_schema_length=0)
     assert mending["seeker_id"].to_list() == ["九月-2"]
+
+
+@pytest.mark.parametrize("name", ["seekers.csv", "seekers.jsonl", "seekers.xlsx", "seekers.parquet"])
+@pytest.mark.parametrize("content", [b"", b"\0", b"\xff\xfe", b"PK\x03\x04", b"PAR1" * 20, b"%PDF-1.7\n" * 50])
+def test_whatever_is_no_table_is_said_and_nothing_is_left(planner, tmp_path, name, content):
+    upload = carry_out(make_upload(planner, content, name=name))
+    assert upload.state in (State.FAILED, State.UNREAD)
+    assert "defect" not in upload.failure
+    assert name in upload.failure
+    erase(upload)
+    assert left(tmp_path) == []
+
+
+@pytest.mark.parametrize("content", [
+    "seeker_id,edu\0cation,district\nA,bachelor,江北区\n",
+    f"{HEAD}A\0,bachelor,江北区\n",
+    f"{HEAD}A,bach\0elor,江北区\n",
+    f"{HEAD}A,bachelor,江\0北区\n",
+    "seeker_id,education,district,wanted_wage\nA,bachelor,江北区,5\x000\n",
+    "seeker_id,education,district,registered_on\nA,bachelor,江北区,2026\x00\n",
+])  # fmt: skip
+def test_nul_characters_are_refused_in_every_database(planner, content):
+    upload = carry_out(make_upload(planner, content.encode()))
+    assert upload.state in (State.REFUSED, State.FAILED, State.UNREAD)
+    assert "defect" not in upload.failure
+    assert Seeker.objects.count() == 0
+
+
+def test_no_line_of_the_log_quotes_a_row(planner, caplog):
+    with caplog.at_level("INFO"):
+        carry_out(make_upload(planner, BAD, skip_bad=True))
+        carry_out(make_upload(planner, BAD.replace(b"C,", b"A,")))
+        carry_out(make_upload(planner, b"who,education\nZhang-San,bachelor\n"))
+    lines = [record.getMessage() for record in caplog.records if record.name == "talentcity.uploads"]
+    assert len(lines) == 3
+    assert not [line for line in lines for word in ("none", "渝中区", "Zhang-San", "who") if word in line]

@@ -54,6 +54,8 @@ def test_file_is_handed_in_as_asked_and_waits(desk, planner):
 
 
 @pytest.mark.parametrize(("change", "field", "error"), [
+    ({"sheet": "a/b"}, "sheet", "No sheet can be called so; expected a name without any of * / : ? [ \\ ]."),
+    ({"mapping": SimpleUploadedFile("m.toml", b"a\0")}, "mapping", "This is no mapping; expected a small TOML file."),
     ({"name": "people.pdf"}, "file",
      "people.pdf is no file that can be read here; expected one of .parquet, .csv, .xlsx, .jsonl."),
     ({"kind": "findings"}, "kind", "Select a valid choice. findings is not one of the available choices."),

@@ -10,6 +10,8 @@ from talentcity.tables.files import ENDINGS
 
 MOST_BYTES = 500 * 2**20  # longer files are imported by the command, on the machine
 MOST_MAPPING_BYTES = 100_000
+NO_SHEET = frozenset("/\\?*[]:")  # no workbook has a sheet with these in its name
+_LISTED = " ".join(sorted(NO_SHEET))
 
 
 def _ending(file):
@@ -51,6 +53,13 @@ class UploadForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".toml"}),
     )
 
+    def clean_sheet(self):
+        """A name that a sheet can have."""
+        sheet = self.cleaned_data["sheet"]
+        if NO_SHEET.intersection(sheet):
+            raise forms.ValidationError(_("No sheet can be called so; expected a name without any of %s.") % _LISTED)
+        return sheet
+
     def clean_file(self):
         """A file of an ending that can be read, and not too long."""
         file = self.cleaned_data["file"]
@@ -73,9 +82,12 @@ class UploadForm(forms.Form):
         if file.size > MOST_MAPPING_BYTES:
             raise forms.ValidationError(_("This is too long for a mapping; expected a small TOML file."))
         try:
-            return file.read().decode("utf-8-sig")
+            mapping = file.read().decode("utf-8-sig")
         except UnicodeDecodeError:
-            raise forms.ValidationError(_("This is no mapping; expected a small TOML file.")) from None
+            mapping = "\0"
+        if "\0" in mapping:
+            raise forms.ValidationError(_("This is no mapping; expected a small TOML file."))
+        return mapping
 
 
 class MappingForm(forms.Form):

@@ -160,7 +160,7 @@ def _fail(upload: Upload, why: str, *, proposed: str = "") -> Upload:
         ended_at=timezone.now(), failure=why, proposed=proposed, stored=upload.stored
     )
     upload.refresh_from_db()
-    log.warning("import %s by %s failed: %s", upload.pk, upload.requested_by, why)
+    log.warning("import %s by %s failed; its report says why", upload.pk, upload.requested_by)  # why may quote a row
     return upload
 
 
