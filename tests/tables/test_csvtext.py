@@ -206,6 +206,8 @@ def test_a_row_with_line_breaks_is_one_row(tmp_path, small_blocks):
         ('a\n1\n5" pipe\n6" pipe\n', ": row 3 has a quotation mark in the middle of a cell."),
         ('"a,b\n1,2\n', ": row 1 opens a quotation mark that is never closed."),
         ("a,b\r1,2\r", ": its lines end as on an old Macintosh (CR); save it as CSV UTF-8."),
+        ("a,b\n1,2\r3,4\n", ": row 2 has a line break of an old Macintosh (CR) outside quotation marks"),
+        ("a,b\n" + "1,2\n" * 40 + "1,2\r3,4\n", ": row 42 has a line break of an old Macintosh (CR)"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("block", [5, 8 << 20])

@@ -257,8 +257,8 @@ def test_sign_of_lists_inside_a_part_is_refused_in_csv_and_kept_in_parquet(tmp_p
     frame = check(pl.DataFrame({"vacancy_id": ["V"], "posting_ids": [["a|b"]], "headcount": [1]}), VACANCIES)
     path = tmp_path / "v.csv"
     assert message(write_table, frame, path) == (
-        f"{path} cannot be written: column posting_ids holds 'a|b', and | separates the parts of a list outside Parquet. "
-        "Write a .parquet file instead."
+        f"{path} cannot be written: column posting_ids holds 'a|b', and | separates the parts of a list outside "
+        "Parquet. Write a .parquet file instead."
     )
     assert list(tmp_path.iterdir()) == []
     write_table(frame, tmp_path / "v.parquet")

@@ -77,6 +77,22 @@ def test_a_list_whose_part_holds_the_separator_is_refused_in_csv(tmp_path):
     assert "column words holds 'a|b'" in str(caught.value)
 
 
+@pytest.mark.parametrize("ending", [".csv", ".jsonl", ".xlsx"])
+@pytest.mark.parametrize(
+    ("value", "said"), [(b"x", "Binary"), ({"a": 1}, "Struct({'a': Int64})"), ([1], "List(Int64)")]
+)
+def test_what_parquet_alone_can_hold_is_refused_elsewhere(tmp_path, ending, value, said):
+    frame = pl.DataFrame({"id": ["7"], "odd": [value]})
+    path = tmp_path / f"out{ending}"
+    expected = f"{path} cannot be written: column odd holds {said}, which Parquet alone can hold. Write a .parquet file"
+    with pytest.raises(UnreadableFile) as at_once:
+        write_table(frame, path)
+    with pytest.raises(UnreadableFile) as in_parts:
+        written(path, frame)
+    assert str(at_once.value) == str(in_parts.value) == f"{expected} instead."
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(UnreadableFile, match="cannot be written"):

@@ -119,6 +119,20 @@ def test_a_cell_of_200_megabytes_is_refused_by_row_and_column(tmp_path, start, s
     assert message(path).startswith(said)
 
 
+def test_a_file_whose_keys_are_its_data_is_refused(tmp_path):
+    lines = "".join(f'{{"K{at}": "x"}}\n' for at in range(2_000))
+    assert message(written(tmp_path, lines)) == (
+        "up to line 1001 there are more than 1,000 different keys; expected the names of columns, the same in each "
+        "line."
+    )
+
+
+def test_long_lines_come_in_smaller_frames(tmp_path, monkeypatch):
+    monkeypatch.setattr(jsonlines, "_MOST_CHARACTERS", 40)
+    path = written(tmp_path, "".join(f'{{"id": "{at:010}"}}\n' for at in range(5)))
+    assert [part.frame.height for part in read_parts(path)] == [2, 2, 1]
+
+
 def test_lists_are_lists_days_are_iso_and_missing_values_are_null(tmp_path):
     frame = pl.DataFrame(
         {

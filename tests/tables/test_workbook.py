@@ -268,6 +268,34 @@ def test_merged_cells_are_filled_across_parts_and_over_rows_without_cells(tmp_pa
     ]  # fmt: skip
 
 
+def test_cells_merged_with_one_that_cannot_be_relied_on_cannot_either(tmp_path):
+    rows = data(HEAD, text("A2", "x") + '<c r="B2"><v>9.111E+17</v></c>', text("A3", "y"))
+    path = packed(tmp_path / "m.xlsx", ("S", rows + '<mergeCells><mergeCell ref="B2:B3"/></mergeCells>'))
+    (part,) = read_parts(path)
+    assert [(fault.row, fault.column, fault.value) for fault in part.faults] == [
+        (2, "value", "911100000000000000"), (3, "value", "911100000000000000"),
+    ]  # fmt: skip
+
+
+def test_a_last_row_of_formulas_that_were_never_computed_is_no_blank_row(tmp_path):
+    path = packed(tmp_path / "f.xlsx", ("S", data(HEAD, text("A2", "x"), "", '<c r="A4"><f>A2</f></c>', "")))
+    (part,) = read_parts(path)
+    assert part.frame["id"].to_list() == ["x", None, None]
+    assert [(fault.row, fault.column) for fault in part.faults] == [(4, "id")]
+
+
+@pytest.mark.parametrize("limits", [{"_MOST_CELLS": 6}, {"_MOST_CHARACTERS": 9}])
+def test_wide_rows_and_long_cells_come_in_smaller_frames(tmp_path, monkeypatch, limits):
+    monkeypatch.setattr(workbook, "_CHUNK", 80)
+    for name, limit in limits.items():
+        monkeypatch.setattr(worksheet, name, limit)
+    names = [f"{at:03}" for at in range(40)]
+    path = packed(tmp_path / "w.xlsx", ("S", data(HEAD, *(text(f"A{at}", name) for at, name in enumerate(names, 2)))))
+    parts = list(read_parts(path))
+    assert [name for part in parts for name in part.frame["id"]] == names
+    assert {part.frame.height for part in parts[1:-1]} <= {1, 2, 3, 4}  # the first holds what was read for the header
+
+
 def test_a_heading_may_take_two_rows_but_not_two_columns(tmp_path):
     def two_rows(sheet, book):
         sheet.merge_range("A1:A2", "编号", book.add_format())
@@ -421,6 +449,8 @@ def test_a_workbook_cut_short(tmp_path, share):
         '<row r="1"><c r="1"/></row>',
         '<row r="2"/><row r="2"/>',
         '<row r="1"><c r="A1"><v>x</v></c></row>',
+        '<row r="first"/>',
+        '<row r="1"><c r="A1" s="bold"><v>1</v></c></row>',
     ],
 )
 def test_a_workbook_whose_xml_is_damaged(tmp_path, broken):

@@ -68,7 +68,7 @@ def read_csv_parts(path: Path, *, rows: int) -> Iterator[Part]:
     if b"\n" not in top and b"\r" in top.rstrip():
         raise UnreadableFile(f"{path}: its lines end as on an old Macintosh (CR); save it as CSV UTF-8.")
     separator = _separator(top, path)
-    first = list(islice(_cells(top, separator), TOP))
+    first = _first_records(top, separator, path)
     header = find_header([cells for cells, _ in first], str(path))
     cells, start = first[header.index]
     sheet = _Sheet(path, separator, header, len(cells))
@@ -261,6 +261,22 @@ def _cells(text: bytes, separator: str, *, strict: bool = False) -> Iterator[tup
         yield cells, taken
 
 
+def _first_records(top: bytes, separator: str, path: Path) -> list[tuple[list[str], int]]:
+    first: list[tuple[list[str], int]] = []
+    try:
+        first.extend(islice(_cells(top, separator), TOP))
+    except csv.Error:
+        raise _returned(path, len(first) + 1) from None
+    return first
+
+
+def _returned(path: Path, row: int) -> UnreadableFile:
+    return UnreadableFile(
+        f"{path}: row {row} has a line break of an old Macintosh (CR) outside quotation marks, as the other rows have "
+        "not. Remove it, or save the file as CSV UTF-8."
+    )
+
+
 def _separator(top: bytes, path: Path) -> str:
     """What separates the cells of the first rows: what cuts them all alike, and finds the header highest up."""
     fits: dict[str, int] = {}
@@ -346,6 +362,8 @@ class _Sheet:
                     return self._ragged(at, len(cells))
                 start = end
         except csv.Error as error:
+            if "new-line" in str(error):
+                return _returned(self._path, at + 1)
             return self._unclosed(text[start:], at + 1) if "end of data" in str(error) else self._stray(at + 1)
         return None
 

@@ -166,13 +166,7 @@ def staged(frame: pl.DataFrame, path: str | os.PathLike[str]) -> Iterator[None]:
     ending = _ending(path)
     plain = _plain(frame, path, ending)
     with replacing(path) as beside:
-        try:
-            _write(plain, beside, ending)
-        except pl.exceptions.ComputeError as error:  # so polars calls a full disk
-            if "os error" not in str(error):
-                raise
-            reason = str(error).rpartition("error: ")[2]
-            raise UnreadableFile(f"{path} cannot be written: {reason}.") from None
+        _write(plain, beside, ending)
         yield
 
 
@@ -182,16 +176,28 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     path = Path(path)
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_dir():
-            raise UnreadableFile(f"{path} is a folder; expected the name of a file to write.")
-        yield beside
-        beside.replace(path)
-    except OSError as error:
-        raise UnreadableFile(f"{path} cannot be written: {error.strerror or error}.") from None
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.is_dir():
+                raise UnreadableFile(f"{path} is a folder; expected the name of a file to write.")
+            yield beside
+            beside.replace(path)
     finally:
         with contextlib.suppress(OSError):
             beside.unlink()
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Say what the disk refuses: UnreadableFile in the place of the errors of Python and of polars."""
+    try:
+        yield
+    except OSError as error:
+        raise UnreadableFile(f"{path} cannot be written: {error.strerror or error}.") from None
+    except pl.exceptions.ComputeError as error:  # so polars calls a full disk
+        if "os error" not in str(error):
+            raise
+        raise UnreadableFile(f"{path} cannot be written: {str(error).rpartition('error: ')[2]}.") from None
 
 
 def _ending(path: Path) -> str:
@@ -220,10 +226,22 @@ def _plain(frame: pl.DataFrame, path: Path, ending: str) -> pl.DataFrame:
     """The frame as the ending can hold it."""
     if ending == ".parquet":
         return frame
+    require_plain(frame.schema, path)
     joined = _lists_joined(frame, path)
     if ending == ".xlsx":
         require_fits(joined, path)
     return frame if ending == ".jsonl" else joined
+
+
+def require_plain(schema: pl.Schema, path: Path) -> None:
+    """Raise UnreadableFile if a column holds what only Parquet can: bytes, records, lists of anything but text."""
+    for name, dtype in schema.items():
+        inner = dtype.inner if isinstance(dtype, pl.List) else dtype
+        if inner.is_nested() or dtype in (pl.Binary, pl.Object) or (dtype.is_nested() and inner != pl.String):
+            raise UnreadableFile(
+                f"{path} cannot be written: column {name} holds {dtype}, which Parquet alone can hold. Write a "
+                ".parquet file instead."
+            )
 
 
 def _write(frame: pl.DataFrame, path: Path, ending: str) -> None:

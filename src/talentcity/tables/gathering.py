@@ -9,13 +9,12 @@ from pathlib import Path
 
 import polars as pl
 
-from talentcity.errors import UnreadableFile
-from talentcity.tables.files import replacing, staged
+from talentcity.tables.files import replacing, require_plain, staged, writing
 from talentcity.tables.headings import REFUSED_BECAUSE, REFUSED_ROW
+from talentcity.tables.jsonlines import MOMENT
 from talentcity.tables.parts import Part
 from talentcity.tables.schema import LIST_SEPARATOR
 
-MOMENT_IN_CSV = "%Y-%m-%dT%H:%M:%S%.f"  # as `write_table` writes it
 _REASONS = {"row": pl.Int64, "because": pl.String}
 
 
@@ -32,7 +31,7 @@ class Spool:
         if frame.is_empty() and self._files:
             return
         path = self._folder / f"{len(self._files):06}.parquet"
-        with _disk(self._folder):
+        with writing(self._folder):
             frame.write_parquet(path, compression="lz4")
         self._files.append(path)
         self.rows += frame.height
@@ -49,12 +48,14 @@ class Spool:
             UnreadableFile: the folder cannot be written, or the disk is full.
         """
         ending = path.suffix.lower()
+        if ending != ".parquet":
+            require_plain(self.scan().collect_schema(), path)
         if ending == ".parquet":
             with _sunk(path, lambda beside: self.scan().sink_parquet(beside, compression="zstd")):
                 yield
         elif ending == ".csv" and not self._has_parts_that_hold_the_separator():
             joined = self.scan().with_columns(pl.col(name).list.join(LIST_SEPARATOR) for name in self._lists())
-            with _sunk(path, lambda beside: joined.sink_csv(beside, datetime_format=MOMENT_IN_CSV)):
+            with _sunk(path, lambda beside: joined.sink_csv(beside, datetime_format=MOMENT)):
                 yield
         else:
             with staged(self.scan().collect(), path):
@@ -73,32 +74,18 @@ class Spool:
 def _sunk(path: Path, sink: Callable[[Path], object]) -> Iterator[None]:
     """What `sink` writes beside a path; it appears there when the block ends well."""
     with replacing(path) as beside:
-        with _disk(path):
-            sink(beside)
+        sink(beside)
         yield
 
 
 @contextlib.contextmanager
 def spool(near: Path) -> Iterator[Spool]:
     """A spool in a folder of its own beside the file that will be written; the folder goes when the block ends."""
-    with _disk(near):
+    with writing(near):
         near.parent.mkdir(parents=True, exist_ok=True)
         folder = tempfile.TemporaryDirectory(prefix=f".{near.name}.", dir=near.parent)
     with folder as name:
         yield Spool(Path(name))
-
-
-@contextlib.contextmanager
-def _disk(path: Path) -> Iterator[None]:
-    """Say what the disk refuses."""
-    try:
-        yield
-    except OSError as error:
-        raise UnreadableFile(f"{path} cannot be written: {error.strerror or error}.") from None
-    except pl.exceptions.ComputeError as error:  # so polars calls a full disk
-        if "os error" not in str(error):
-            raise
-        raise UnreadableFile(f"{path} cannot be written: {str(error).rpartition('error: ')[2]}.") from None
 
 
 def reasons_of(refused: pl.DataFrame, named: Callable[[str], str] = str) -> pl.DataFrame:

@@ -23,7 +23,10 @@ from talentcity.tables.schema import LIST_SEPARATOR
 
 LONGEST_LINE = 16 << 20  # bytes
 MOMENT = "%Y-%m-%dT%H:%M:%S%.f"  # how a moment is written
-_AT_ONCE = 10_000  # lines
+MOST_KEYS = 1_000  # of a file
+_AT_ONCE = 10_000  # lines of a frame, or as few as hold
+_MOST_CELLS = 1_000_000  # so many cells, or
+_MOST_CHARACTERS = 32 << 20  # so many characters
 _KEY = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:\s*(?:\[[^\]]*)?$')  # the key of a value that begins here
 
 
@@ -51,6 +54,11 @@ def _keys(path: Path) -> tuple[str, ...]:
     decode = json.JSONDecoder(parse_int=str).decode
     for row, line in _lines(path):
         found.update(dict.fromkeys(_object(path, row, line, decode)))
+        if len(found) > MOST_KEYS:
+            raise UnreadableFile(
+                f"{path}: up to line {row} there are more than {MOST_KEYS:,} different keys; expected the names of "
+                "columns, the same in each line."
+            )
     return tuple(found)
 
 
@@ -101,16 +109,18 @@ def _object(path: Path, row: int, line: str, decode: Callable[[str], object]) ->
 def _frames(path: Path, names: tuple[str, ...]) -> Iterator[tuple[pl.DataFrame, tuple[Violation, ...]]]:
     schema = dict.fromkeys(names, pl.String)
     block: list[tuple[str | None, ...]] = []
-    done = 0
+    done = characters = 0
+    most = min(_AT_ONCE, _MOST_CELLS // len(names))
     reader = _Reader(path)
     for row, line in _lines(path):
         while done + len(block) + 1 < row:  # blank lines
             block.append((None,) * len(names))
         cells = reader.cells(row, line)
         block.append(tuple(map(cells.get, names)))
-        if len(block) >= _AT_ONCE:
+        characters += len(line)
+        if len(block) >= most or characters >= _MOST_CHARACTERS:
             yield pl.DataFrame(block, schema=schema, orient="row"), ()
-            done, block = done + len(block), []
+            done, characters, block = done + len(block), 0, []
     yield pl.DataFrame(block, schema=schema, orient="row"), ()
 
 

@@ -146,7 +146,8 @@ def in_parts(
     """
     blank, row, first = 0, first_row, True
     for block, faults in blocks:
-        kept = _without_blank_end(block)
+        faulty = max((fault.row or 0 for fault in faults), default=0) - (row + blank) + 1  # rows up to the last fault
+        kept = block.head(max(_without_blank_end(block).height, faulty))
         if not kept.height:
             blank += block.height
             continue

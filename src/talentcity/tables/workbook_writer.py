@@ -21,9 +21,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from talentcity.errors import UnreadableFile
 from talentcity.tables.parts import column_letters
+from talentcity.tables.worksheet import MOST_COLUMNS, MOST_ROWS
 
-MOST_ROWS = 1_048_576  # of a sheet, with the header
-MOST_COLUMNS = 16_384
 LONGEST_CELL = 32_767  # characters; what Excel holds
 _EXACT = 10**15
 _MADE = datetime(2000, 1, 1)  # noqa: DTZ001  # a workbook says when it was made; ours all say the same

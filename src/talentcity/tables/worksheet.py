@@ -19,7 +19,9 @@ from talentcity.tables.parts import LONGEST_CELL, TOP, Header, Part, column_lett
 MOST_ROWS = 1_048_576  # of a sheet, by its definition
 MOST_COLUMNS = 16_384
 _LONGEST_TAG = 8 << 20  # bytes
-_AT_ONCE = 5_000  # rows
+_AT_ONCE = 5_000  # rows of a frame, or as few as hold
+_MOST_CELLS = 1_000_000  # so many cells, or
+_MOST_CHARACTERS = 32 << 20  # so many characters
 _EXACT = 10**15  # whole numbers below it have all their digits in Excel
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ERROR = "an error of the spreadsheet; mend the formula, or enter the value"
@@ -39,6 +41,7 @@ class Merged:
     bottom: int
     right: int
     value: str | None = None
+    reason: str | None = None  # why that cannot be relied on
 
     @property
     def name(self) -> str:
@@ -60,8 +63,13 @@ def column_index(letters: str | bytes) -> int:
 
 
 def unescaped(text: str) -> str:
-    """The text with the characters that a workbook writes as `_x000D_`."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    """The text with the characters that a workbook writes as `_x000D_`; what is no character stays as it is written."""
+    return _ESCAPED.sub(_character, text) if "_x" in text else text
+
+
+def _character(found: re.Match[str]) -> str:
+    code = int(found[1], 16)
+    return found[0] if code == 0 or 0xD800 <= code < 0xE000 else chr(code)
 
 
 def parse(
@@ -83,7 +91,12 @@ def parsing(
     end: Callable[[str], None],
     text: Callable[[str], None],
 ) -> Generator[None]:
-    """Parse XML and call back; yields after every chunk."""
+    """Parse XML and call back; yields after every chunk.
+
+    Raises:
+        expat.ExpatError: it is no XML, or says what no workbook says.
+        UnreadableFile: it may be meant to do harm.
+    """
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
@@ -95,7 +108,10 @@ def parsing(
     fed = 0
     with contextlib.closing(chunks):
         for chunk in chunks:
-            parser.Parse(chunk, False)
+            try:
+                parser.Parse(chunk, False)
+            except ValueError as error:  # a style or a row that is no number, an encoding that no workbook has
+                raise expat.ExpatError(str(error)) from None
             fed += len(chunk)
             if fed - parser.CurrentByteIndex > _LONGEST_TAG:
                 raise UnreadableFile(f"{path} is damaged: it holds a tag of more than {_LONGEST_TAG >> 20} MiB.")
@@ -198,6 +214,7 @@ class Sheet:
         self._active: list[Merged] = []
         self._done: list[list[str | None]] = []  # rows that are read and not yet given on
         self._first = 1  # the number of the first of them
+        self._characters = 0  # in them, at the most
         self._faults: list[tuple[int, int, str, str]] = []  # row, column, value, reason
         self._row = 0  # the row and the cell being read
         self._cells: dict[int, str | None] = {}
@@ -260,30 +277,36 @@ class Sheet:
         return [f"Merged cells were filled from the first of each: {', '.join(names[:3])}{more}."] if names else []
 
     def _frames(self, chunk_by_chunk: Generator[None]) -> Iterator[tuple[pl.DataFrame, tuple[Violation, ...]]]:
+        assert self._header is not None
+        most = min(_AT_ONCE, max(1, _MOST_CELLS // len(self._header.names)))
         for _ in chain([None], chunk_by_chunk):
-            if len(self._done) >= _AT_ONCE:
-                yield self._frame()
-        yield self._frame()
+            while len(self._done) >= most or self._characters >= _MOST_CHARACTERS:
+                yield self._frame(most)
+        while self._done:
+            yield self._frame(most)
 
-    def _frame(self) -> tuple[pl.DataFrame, tuple[Violation, ...]]:
-        """The rows that were read since."""
+    def _frame(self, most: int) -> tuple[pl.DataFrame, tuple[Violation, ...]]:
+        """The first rows of those that were read since."""
         assert self._header is not None
         names = self._header.names
-        for at, row in enumerate(self._done, start=self._first):
+        done = self._done[:most]
+        del self._done[:most]
+        self._characters = 0
+        for at, row in enumerate(done, start=self._first):
             if at in self._starting or self._active:
                 self._fill(at, row)
             if len(row) > len(names):
                 self._require_headings(at, row, len(names))
         width = len(names)
-        block = [(row + [None] * (width - len(row)))[:width] for row in self._done]
+        block = [(row + [None] * (width - len(row)))[:width] for row in done]
         frame = pl.DataFrame(block, schema=dict.fromkeys(names, pl.String), orient="row")
         faults = tuple(
             Violation(self._path.name, row, names[column], value or None, reason)
             for row, column, value, reason in self._faults
-            if row >= self._first and column < width
+            if self._first <= row < self._first + len(done) and column < width
         )
-        self._first += len(self._done)
-        self._done, self._faults = [], []
+        self._first += len(done)
+        self._faults = [fault for fault in self._faults if fault[0] >= self._first]
         return frame, faults
 
     def _require_headings(self, number: int, row: Sequence[str | None], width: int) -> None:
@@ -375,6 +398,7 @@ class Sheet:
         except _TooLong:
             raise self._too_long() from None
         self._cells[self._column] = text or None
+        self._characters += len(text or "")
         if self._kind == "e":
             self._fault(raw, _ERROR)
         elif self._kind == "n" and (len(raw) > 15 or "e" in raw.lower()) and _has_lost_digits(raw):
@@ -403,6 +427,11 @@ class Sheet:
             row += [None] * (end - len(row))
             if area.top == number and area.left < end:
                 area.value = row[area.left]
+                area.reason = next(
+                    (why for at, column, _, why in self._faults if (at, column) == (number, area.left)), None
+                )
+            elif area.reason is not None:
+                self._faults += [(number, column, area.value or "", area.reason) for column in range(area.left, end)]
             row[area.left : end] = [area.value] * (end - area.left)
 
 
