@@ -221,13 +221,28 @@ def test_advert_page_shows_evidence_facts_employer_and_history(judge, run):
     assert "Nobody has decided about this advert." in said
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "said"),
+    [
+        ("经验不限。", "en", "none is asked for"),
+        ("3年以上工作经验。", "en", "at least 3 years"),
+        ("3年以上工作经验。", "zh-hans", "不低于 3 年"),
+        ("3-5年工作经验。", "zh-hans", "3 至 5 年"),
+    ],
+)
+def test_experience_asked_for_is_written_out(judge, run, text, language, said):
+    judge.cookies["django_language"] = language
+    page = judge.get(f"/postings/{make_posting(text=text).posting_id}/")
+    assert [str(fact["value"]) for fact in page.context["facts"]] == [said]
+
+
 def test_facts_are_shown_with_their_passage_and_confidence(judge, run):
     posting = make_posting(text="招聘5人，月薪8000-12000元，本科及以上学历。")
     make_verdict(run, posting)
     page = judge.get(f"/postings/{posting.posting_id}/")
     facts = {str(fact["kind"]): fact for fact in page.context["facts"]}
     assert {kind: fact["value"] for kind, fact in facts.items() if kind != "Currency"} == {
-        "Wage": "8,000–12,000 yuan a month",
+        "Wage": "8,000 to 12,000 yuan a month",
         "Paid by": "month",
         "Education": "bachelor",
         "Headcount": "5 persons",
@@ -236,7 +251,7 @@ def test_facts_are_shown_with_their_passage_and_confidence(judge, run):
     assert (wage["passage"], posting.text[wage["start"] : wage["end"]]) == (wage["passage"],) * 2
     assert "8000-12000" in wage["passage"]
     said = words(page)
-    assert f"Wage 8,000–12,000 yuan a month {wage['passage']} text {wage['start']}–{wage['end']}" in said
+    assert f"Wage 8,000 to 12,000 yuan a month {wage['passage']} text {wage['start']}–{wage['end']}" in said
 
 
 def test_inspector_releases_an_advert_and_the_list_says_so(judge, run, inspector):

@@ -75,14 +75,7 @@ def accounts(request):
     if asked:
         found = found.filter(username__icontains=asked)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    rows = [
-        {
-            "account": one,
-            "notes": list(one.notes.all()),
-            "changes": one.pk != request.user.pk and not is_demo(one.username),
-        }
-        for one in page.object_list
-    ]
+    rows = [{"account": one, "notes": list(one.notes.all()), "demo": is_demo(one.username)} for one in page.object_list]
     return render(request, "accounts/accounts.html", {"page": page, "rows": rows, "q": asked})
 
 

@@ -41,16 +41,23 @@ SOURCE_KINDS: dict[law.SourceKind, Callable[[], str]] = {
 def amount(said: law.Block, unit: str) -> str:
     """The numbers with their unit, such as "500 to 2,000 yuan per person"; empty where there are words only."""
     low, high = said.range
-    words = {"low": _number(low), "high": _number(high), "unit": UNITS[unit]() if unit in UNITS else unit}
-    if low is None and high is None:
+    return span(_number(low), _number(high), UNITS[unit]() if unit in UNITS else unit)
+
+
+def span(low: str, high: str, unit: str) -> str:
+    """From the one to the other, each written out already and empty where that side is open; empty where both are."""
+    words = {"low": low, "high": high, "unit": unit}
+    if not low and not high:
         return ""
-    if low is None:
-        return _("up to %(high)s %(unit)s") % words
-    if high is None:
-        return _("at least %(low)s %(unit)s") % words
-    if low == high:
-        return _("%(low)s %(unit)s") % words
-    return _("%(low)s to %(high)s %(unit)s") % words
+    if not low:
+        said = _("up to %(high)s %(unit)s") % words
+    elif not high:
+        said = _("at least %(low)s %(unit)s") % words
+    elif low == high:
+        said = _("%(low)s %(unit)s") % words
+    else:
+        said = _("%(low)s to %(high)s %(unit)s") % words
+    return said.rstrip()
 
 
 def note(said: law.Block) -> str:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from talentcity.office import names
+from talentcity.office.records.amounts import span
 from talentcity.office.records.models import Posting
 from talentcity.office.showing import decimal, whole
 from talentcity.text.facts import Fact, facts_of
@@ -55,21 +56,18 @@ def _value(fact: Fact) -> str:
     if fact.kind in _WORDS:
         return str(_WORDS[fact.kind](fact))
     if isinstance(fact.value, tuple):
-        return _span(fact.value, whole if fact.kind == "wage" else decimal, _unit(fact.unit))
+        return _range(fact)
     if fact.value is None:
         return _("several")
     return " ".join(part for part in (str(fact.value), _unit(fact.unit)) if part)
 
 
-def _span(value, write, unit: str) -> str:
-    low, high = (None if side is None else write(side) for side in value)
-    if low is None:
-        said = _("up to %(high)s") % {"high": high}
-    elif high is None:
-        said = _("from %(low)s") % {"low": low}
-    else:
-        said = low if low == high else f"{low}–{high}"
-    return f"{said} {unit}"
+def _range(fact: Fact) -> str:
+    if fact.kind == "experience" and fact.value == (0, None):
+        return _("none is asked for")
+    write = whole if fact.kind == "wage" else decimal
+    low, high = ("" if side is None else write(side) for side in fact.value)
+    return span(low, high, _unit(fact.unit))
 
 
 def _unit(unit: str) -> str:
