@@ -91,12 +91,15 @@ def _judge(page: Page, base: str, shoot: Callable[[Page, str], None]) -> None:
     for verdict in ("hold", "open", "released", "warn"):
         page.goto(f"{base}/postings/?verdict={verdict}")
         shoot(page, f"postings-{verdict}")
+    last = page.url
     for rule in filter(None, rules):
         for verdict in ("hold", "warn"):
             page.goto(f"{base}/postings/?verdict={verdict}&rule={rule}")
             if page.locator(".list h3 a").count():
                 page.locator(".list h3 a").first.click()
                 shoot(page, f"posting-{rule}-{verdict}")
+                last = page.url
+    page.goto(last)
     page.emulate_media(media="print")
     shoot(page, "posting-printed")
     page.emulate_media(media="screen")
