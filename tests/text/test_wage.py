@@ -213,3 +213,15 @@ def test_a_foreign_wage_is_never_read_as_ours(sign, low, more, period):
     text = f"{sign}{low:,} - {sign}{low + more:,} per {period}"
     assert read_wage(text).currency != "CNY"
     assert read_wages(pl.Series([text]))["low"].to_list() == [None]
+
+
+@pytest.mark.parametrize("text", ["120元/半天", "500元/台", "80元/平方米", "600元/套", "1000元/篇", "700元/公里"])
+def test_pay_for_a_unit_of_work_is_no_monthly_wage(text):
+    assert read_wage(text) is None
+
+
+@pytest.mark.parametrize("text", ["8000/个月", "8000元/月/双休", "8000/税前"])
+def test_what_stands_behind_a_stroke_may_be_anything_else(text):
+    wage = read_wage(text)
+    assert wage is not None
+    assert (wage.low, wage.high, wage.period) == (8000.0, 8000.0, "month")

@@ -161,7 +161,7 @@ _LABEL = re.compile(
     r"per year)[\s:(]*)*)$"
 )
 _NOT_PAY = re.compile(
-    r"(?:补贴|补助|津贴|餐补|房补|话补|车补|补|奖金|奖励|奖|全勤|提成|佣金|红包|押金|定金|费用?|罚款?|"
+    r"(?:补贴|补助|津贴|餐补|房补|话补|车补|补|房租|租金|收益|低保|奖金|奖励|奖|全勤|提成|佣金|红包|押金|定金|费用?|罚款?|"
     r"注册资[本金]|投资|融资|市值|资产|"
     r"营业额|营收|销售额|产值|业绩|流水|社保|公积金|保险|保额|价值|价格|客单价|赔偿|贷款|消费|预算|工龄|加班|礼金|福利|"
     r"bonus(?:es)?|allowances?|commissions?|sales|revenue|budget|fund(?:ing|ed)?|raised|fee|deposit|prize|worth)"
@@ -238,7 +238,7 @@ def _is_other(simple: str, found: re.Match[str]) -> bool:
     return not _has_money(found) and simple[found.end() : found.end() + 1] in _UNITS_OF_OTHERS
 
 
-_UNITS_OF_OTHERS = frozenset("人名位家岁届年月日号点个项种平米公")
+_UNITS_OF_OTHERS = frozenset("人名位家岁届年月日号点个项种平米公强")
 
 
 def _has_money(found: re.Match[str]) -> bool:
@@ -336,6 +336,11 @@ _WELCOME = re.compile(
     r"[^,;。!?\n]{0,32}?(?:(?:经验|经历)的?(?:人员|人士|人|者)?(?:将)?(?:优先|更佳|尤佳|为佳|加分)"
     r"|experience(?: \w+){0,4} (?:preferred|is a plus|an advantage))"
 )
+_NO_WORK = re.compile(
+    r"\s*(?:内|无)|\s*以上(?:的)?(?:历史|驾龄)|工龄(?:奖|工资|补)|[, ]*(?:old|of age|or older|of combined)\b"
+)
+"""Behind years that are no experience asked for: an age, a bonus, years without a bad record."""
+_OF_A_COMPANY = re.compile(r"\bcompany with (?:over )?$|(?:成立|经营|驾龄|质保|合同期?|社保)[^,;。!?\n]{0,3}$")
 _ALONE = re.compile(r"(?:^|[^\w]|\d)(?:至少|具有|具备|有|需|须|要求)?[^\w]*$")
 _BEHIND, _AHEAD = 32, 10  # characters behind and before the years in which their clause must speak of experience
 
@@ -355,6 +360,8 @@ def _experiences(simple: str, field: str) -> Iterator[_Found]:
 
 def _asks_experience(simple: str, start: int, end: int) -> bool:
     begin, stop = _clause(simple, start, end)
+    if _NO_WORK.match(simple, end, stop) or _OF_A_COMPANY.search(simple, max(begin, start - _BEHIND), start):
+        return False
     if _OTHERS.search(simple, max(begin, start - _AHEAD), start) or _WELCOME.match(simple, end, stop):
         return False
     if simple.startswith("以上", end) and stop == end + 2:
@@ -374,8 +381,7 @@ _HIRED = re.compile(
     r"(?:(?:招聘|招收|招|急聘|诚聘|聘|需求?|录用|缺口?)(?:人数|名额|员|工)?|"
     r"(?<!公司)(?<!团队)(?<!员工)(?<!规模)(?:人数|名额|岗位数))"
     r"[:\s约共计]{0,3}[^\d,;。:!?\n一二两三四五六七八九十若多数]{0,10}?(?:\([^()\n]{1,12}\))?[:\s]{0,2}(?P<many>(?:\d{1,4}|"
-    r""
-    r"[一二两三四五六七八九十]{1,2})(?:\s*[-~至到]\s*\d{1,4})?\s*(?:余|多)?[人名位](?!次|以上(?:团队|管理)|月|天|"
+    r"[一二两三四五六七八九十]{1,2})(?:\s*[-~至到]\s*\d{1,4})?\s*(?:余|多)?[人名位](?!次|以上(?:团队|管理)|的团队|月|天|"
     r"员|片)|若干[人名]?|数名)"
     r"|(?:hiring|recruiting|looking for|seeking|need) (?P<hiring>\d{1,3} (?:people|persons|\w+s)\b)|"
     r"(?P<openings>\b\d{1,3} (?:openings?|vacanc(?:y|ies)|positions? available))"

@@ -98,7 +98,7 @@ def read_wage(text: str) -> Wage | None:
         negotiable = _NEGOTIABLE.search(simple)
         return None if negotiable is None else _negotiable(*normal.span(*negotiable.span()))
     around = _blank(rest, *found.span())
-    if _DIGIT.search(around) or _NOT_OURS.search(simple):
+    if _DIGIT.search(around) or _NOT_OURS.search(simple) or _OTHER_UNIT.match(rest, found.end()):
         return None
     currency = currency_of(found, around)
     pay = None if currency is None else amount(found, around, currency)
@@ -183,6 +183,9 @@ MONTHS = re.compile(
 """Months' wages paid in a year, in normalised text."""
 _DIGIT = re.compile(r"\d")
 _NOT_OURS = re.compile(r"亿|%|/\s*(?:次|单|件|课时|节)|计件")
+_OTHER_UNIT = re.compile(
+    r"\s*/\s*(?:半|台|套|张|平|人|个(?!月)|公里|km|吨|篇|首|集|千字|字|条|趟|车|班(?!制))"
+)  # 120元/半天
 _BASE = re.compile(r"底薪|基本工资|\bbase\b")
 _NEGOTIABLE = re.compile(r"面议|面谈|电议|negotiable|competitive|to be agreed")
 _AROUND = {
