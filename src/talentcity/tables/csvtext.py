@@ -29,6 +29,7 @@ from talentcity.tables.parts import (
     Part,
     find_header,
     in_parts,
+    is_web_page,
     require_short_cells,
     too_long,
 )
@@ -45,7 +46,6 @@ _STRANGERS = {
     b"%PDF": "a PDF document",
     b"\x1f\x8b": "a gzip archive",
 }
-_PAGES = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head")
 _UNCLOSED = " If it should be short, a quotation mark may be opened in it and never closed."
 _SAMPLE = 1 << 16  # bytes on either side of the first that are not UTF-8
 
@@ -90,7 +90,7 @@ def _refuse_strangers(path: Path) -> None:
     with path.open("rb") as file:
         start = file.read(512)
     what = next((name for sign, name in _STRANGERS.items() if start.startswith(sign)), None)
-    if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_PAGES):
+    if is_web_page(start):
         what = "a web page (HTML or XML)"
     if what is not None:
         raise UnreadableFile(

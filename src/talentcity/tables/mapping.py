@@ -19,12 +19,11 @@ from talentcity.tables.check import Seen, expected_of, shown, sift
 from talentcity.tables.files import read_parts
 from talentcity.tables.headings import REFUSED_BECAUSE, REFUSED_ROW, Headings, folded
 from talentcity.tables.mapping_file import Mapping, listed
-from talentcity.tables.parts import Part
+from talentcity.tables.parts import ERROR_CELL, Part
 from talentcity.tables.reading import MENDED, Source, as_text, counted, read_cells
 from talentcity.tables.schema import Column, Schema
 
 PART_ROWS = 100_000
-ERROR = "an error of the spreadsheet; mend the formula, or enter the value"
 _ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!")
 
 
@@ -165,8 +164,8 @@ def sheet_parts(path: Path, *, rows: int = PART_ROWS, sheet: str | None = None) 
 
 
 def _of_refused_rows(path: Path) -> bool:
-    with contextlib.suppress(UnreadableFile):
-        return REFUSED_ROW in next(iter(read_parts(path, rows=1))).frame.columns
+    with contextlib.suppress(UnreadableFile), contextlib.closing(read_parts(path, rows=1)) as parts:
+        return REFUSED_ROW in next(parts).frame.columns
     return False
 
 
@@ -216,7 +215,7 @@ def _faults(part: Part, headings: list[str], table: str) -> list[Violation]:
         cells = part.frame[heading]
         for at in cells.is_in(_ERRORS).arg_true() if cells.dtype == pl.String else ():
             if (part.first_row + at, heading) not in known:
-                faults.append(Violation(table, part.first_row + at, heading, shown(cells[at]), ERROR))
+                faults.append(Violation(table, part.first_row + at, heading, shown(cells[at]), ERROR_CELL))
     return faults
 
 

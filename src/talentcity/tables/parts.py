@@ -20,7 +20,9 @@ import polars as pl
 from talentcity.errors import UnreadableFile, Violation
 
 LONGEST_CELL = 1_000_000  # characters; a long advert has some 20,000
+ERROR_CELL = "an error of the spreadsheet; mend the formula, or enter the value"  # what is said of #N/A and the like
 TOP = 30  # rows among which the header is looked for
+_PAGES = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head")
 _NUMBER = re.compile(r"[-+]?[0-9][0-9.,:/ -]*")
 
 
@@ -168,6 +170,11 @@ def in_parts(
 def _without_blank_end(frame: pl.DataFrame) -> pl.DataFrame:
     blank = frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
     return frame.head(frame.height - int(blank.reverse().cum_min().sum()))
+
+
+def is_web_page(start: bytes) -> bool:
+    """Whether a file that begins so is HTML or XML, as some programs export "Excel"."""
+    return start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_PAGES)
 
 
 def require_short_cells(frame: pl.DataFrame, file: str, first_row: int, hint: str) -> None:

@@ -27,7 +27,7 @@ from typing import IO
 from xml.parsers import expat
 
 from talentcity.errors import UnreadableFile
-from talentcity.tables.parts import LONGEST_CELL, Part
+from talentcity.tables.parts import LONGEST_CELL, Part, is_web_page
 from talentcity.tables.worksheet import BUILT_IN, Merged, Sheet, Values, column_index, local_name, parse, unescaped
 
 LARGEST_SHEET = 4 << 30  # bytes of XML, unpacked
@@ -71,7 +71,7 @@ def _refuse_strangers(path: Path) -> None:
             raise _stranger(path, "an old Excel workbook (.xls)")
     if start.startswith(b"PK"):
         return
-    if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta")):
+    if is_web_page(start):
         raise _stranger(path, "a web page (HTML or XML)")
     raise _stranger(path, "no workbook, perhaps CSV,")
 

@@ -14,7 +14,17 @@ from xml.parsers import expat
 import polars as pl
 
 from talentcity.errors import UnreadableFile, Violation
-from talentcity.tables.parts import LONGEST_CELL, TOP, Header, Part, column_letters, find_header, in_parts, too_long
+from talentcity.tables.parts import (
+    ERROR_CELL,
+    LONGEST_CELL,
+    TOP,
+    Header,
+    Part,
+    column_letters,
+    find_header,
+    in_parts,
+    too_long,
+)
 
 MOST_ROWS = 1_048_576  # of a sheet, by its definition
 MOST_COLUMNS = 16_384
@@ -24,7 +34,6 @@ _MOST_CELLS = 1_000_000  # so many cells, or
 _MOST_CHARACTERS = 32 << 20  # so many characters
 _EXACT = 10**15  # whole numbers below it have all their digits in Excel
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_ERROR = "an error of the spreadsheet; mend the formula, or enter the value"
 _NOT_COMPUTED = "a formula whose value was never computed; open the workbook in a spreadsheet and save it again"
 _LOST_DIGITS = (
     "a number of more than 15 digits, and Excel has replaced the others by zeros; format the column as text and enter "
@@ -400,7 +409,7 @@ class Sheet:
         self._cells[self._column] = text or None
         self._characters += len(text or "")
         if self._kind == "e":
-            self._fault(raw, _ERROR)
+            self._fault(raw, ERROR_CELL)
         elif self._kind == "n" and (len(raw) > 15 or "e" in raw.lower()) and _has_lost_digits(raw):
             self._fault(text or raw, _LOST_DIGITS)
 
