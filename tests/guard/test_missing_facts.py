@@ -106,6 +106,28 @@ def test_a_confidential_search_that_says_so_hides_no_employer(text: str) -> None
     assert "employer" not in missing(screen(postings({"text": text}), on=ON))[0]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No schooling is asked for: any education.",
+        "No formal education needed.",
+        "Beginners welcome.",
+        "School leavers can apply.",
+        "We look for patience and a steady hand.",
+        "Driving licence required.",
+        "应届生亦可。",
+        "须持焊工证。",
+    ],
+)
+def test_conditions_without_a_heading_are_stated(text: str) -> None:
+    assert "conditions" not in missing(screen(postings({"text": text}), on=ON))[0]
+
+
+@pytest.mark.parametrize("text", ["We offer free meals.", "工资高，福利好。", "Education fund for your children."])
+def test_what_is_offered_is_no_condition(text: str) -> None:
+    assert "conditions" in missing(screen(postings({"text": text}), on=ON))[0]
+
+
 def test_blank_cells_state_nothing() -> None:
     assert "place" in missing(screen(postings({"district": "  "}), on=ON))[0]
 
