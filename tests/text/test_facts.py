@@ -189,6 +189,16 @@ def test_what_asks_no_years(text):
         ("缺口50人", 50, "缺口50人"),
         ("We are hiring 5 drivers", 5, "hiring 5 drivers"),
         ("3 openings in Pudong", 3, "3 openings"),
+        ("Headcount: 3", 3, "Headcount: 3"),
+        ("Openings: 12. Shuttle bus", 12, "Openings: 12"),
+        ("Number of vacancies: 2-4", 2, "Number of vacancies: 2-4"),
+        ("We have 3 places", 3, "We have 3 places"),
+        ("We have 1 place for you", 1, "We have 1 place"),
+        ("2 open positions in our team", 2, "2 open positions"),
+        ("名额3个", 3, "名额3个"),
+        ("招聘名额：20，急", 20, "招聘名额：20"),
+        ("招聘人数：5", 5, "招聘人数：5"),
+        ("现有8个名额", 8, "8个名额"),
     ],
 )
 def test_headcount_in_running_text(text, persons, words):
@@ -196,7 +206,18 @@ def test_headcount_in_running_text(text, persons, words):
 
 
 @pytest.mark.parametrize(
-    "text", ["公司现有员工500人", "公司人数：200人", "6-8人一间", "管理10人团队", "带一名新人奖500"]
+    "text",
+    [
+        "公司现有员工500人",
+        "公司人数：200人",
+        "6-8人一间",
+        "管理10人团队",
+        "带一名新人奖500",
+        "Headcount 3,500 in Asia",
+        "We have 3 places of work",
+        "需求人数每月3000元",
+        "Growth of headcount: 20%",
+    ],
 )
 def test_other_people_are_not_sought(text):
     assert read(text, "headcount") == []

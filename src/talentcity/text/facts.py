@@ -383,8 +383,13 @@ _HIRED = re.compile(
     r"[:\s约共计]{0,3}[^\d,;。:!?\n一二两三四五六七八九十若多数]{0,10}?(?:\([^()\n]{1,12}\))?[:\s]{0,2}(?P<many>(?:\d{1,4}|"
     r"[一二两三四五六七八九十]{1,2})(?:\s*[-~至到]\s*\d{1,4})?\s*(?:余|多)?[人名位](?!次|以上(?:团队|管理)|的团队|月|天|"
     r"员|片)|若干[人名]?|数名)"
+    r"|(?:(?:招聘|招)?名额|招聘人数|招工人数|需求人数|岗位数)(?:共|还有|仅|有|为|:|\s){0,3}(?P<places>\d{1,4}(?:\s*[-~至到]\s*\d{1,4})?\s*个?)(?![\d元%万千年月岁])"
+    r"|(?P<quota>\d{1,4}\s*个)(?:招聘)?名额"
     r"|(?:hiring|recruiting|looking for|seeking|need) (?P<hiring>\d{1,3} (?:people|persons|\w+s)\b)|"
-    r"(?P<openings>\b\d{1,3} (?:openings?|vacanc(?:y|ies)|positions? available))"
+    r"(?P<openings>\b\d{1,3} (?:(?:open|free|vacant) (?:positions?|posts?|places?)|openings?|vacanc(?:y|ies)|positions? available))"
+    r"|\bwe (?:have|offer|are filling) (?P<offered>\d{1,3} (?:places?|posts?|positions?))\b(?! (?:of|in the world))"
+    r"|\b(?:headcount|openings?|vacancies|number of (?:openings|positions|vacancies|posts|places|staff|hires))"
+    r"[\s:=]{1,3}(?P<labelled>\d{1,4}(?:\s*-\s*\d{1,4})?)\b(?![,.]?\d|\s*%)"
 )
 _TITLE_HEADCOUNT = re.compile(r"(?P<many>(?<![\d-])\d{1,3}[人名](?![\w次]))")
 
@@ -396,7 +401,7 @@ def _headcounts(simple: str, field: str) -> Iterator[_Found]:
     if found is None:
         return
     stated = next(name for name, words in found.groupdict().items() if words)
-    words = re.sub(r"(\d+) \w+$", r"\1 persons", found[stated])
+    words = re.sub(r"(\d+) (?:\w+ )?\w+$", r"\1 persons", found[stated])
     read = read_headcount(words)
     if read is not None:
         yield "headcount", read.persons, "persons", found.start(), found.end()
