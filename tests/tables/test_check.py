@@ -335,3 +335,14 @@ def test_sift_stops_at_a_fault_of_a_whole_column(rows):
 def test_a_foreign_column_may_have_any_name():
     frame = table({"__row__": "9", "__first__": "x", "opportunity_id": "J1", "capacity": "2"})
     assert check(frame, CAPACITY).rows() == [("J1", 2, None)]
+
+
+def test_marks_that_no_eye_sees_make_no_other_id():
+    frame = pl.DataFrame(
+        {"opportunity_id": ["J1", "\ufeffJ1", "J2", " \u200bJ2\u200e ", "\u200b"], "capacity": ["1"] * 5}
+    )
+    sifted = sift(frame, CAPACITY)
+    assert sifted.table["opportunity_id"].to_list() == ["J1", "J2"]
+    assert [(each.row, each.expected.partition(";")[0]) for each in sifted.violations] == [
+        (2, "stands already in row 1"), (4, "stands already in row 3"), (5, "expected an id"),
+    ]  # fmt: skip

@@ -23,6 +23,8 @@ class _Report:
     most: int = InvalidTable.SHOWN
     shown: list[Violation] = field(default_factory=list)
     count: int = 0
+    again: set[tuple[int | None, str | None]] = field(default_factory=set)
+    """Row and column of the violations that say that a key stands already."""
 
     def add(
         self, expected: str, *, column: str | None = None, row: int | None = None, value: str | None = None
@@ -82,11 +84,13 @@ class Seen:
     """The keys of rows that went by, so that one that comes again in a later part of a file is found.
 
     A key is kept as two hashes of 64 bits, which no two keys share in practice, and the row where it first stood:
-    24 bytes, however long it is.
+    24 bytes, however long it is. Of a row that was taken its whole content is kept the same way, in 16 bytes: two rows
+    that share a key and these 128 bits are alike.
     """
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, ...], list[pl.DataFrame]] = {}
+        self._taken: list[pl.DataFrame] = []
 
     def firsts(self, keyed: pl.DataFrame, names: list[str]) -> pl.Series:
         """The row of an earlier part in which the key of each row stood, missing where it is new; keeps the new ones.
@@ -95,9 +99,9 @@ class Seen:
             keyed: the column of row numbers, and the columns of the key without missing values.
             names: the columns of the key.
         """
-        hashes = [keyed.select(names).hash_rows(seed=seed).alias(f"__hash{seed}__") for seed in (1, 2)]
-        both = [each.name for each in hashes]
-        here = pl.DataFrame([keyed[ROW], *hashes])
+        hashes = _hashes(keyed.select(names))
+        both = hashes.columns
+        here = hashes.with_columns(keyed[ROW])
         parts = self._known.setdefault(tuple(names), [])
         if not parts:
             parts.append(here.unique(both, keep="first", maintain_order=True))
@@ -108,6 +112,24 @@ class Seen:
         parts.append(fresh.unique(both, keep="first", maintain_order=True))
         return found["__earlier__"]
 
+    def repeats(self, taken: pl.DataFrame, again: pl.DataFrame) -> set[int]:
+        """Which rows are alike in every column to one that is taken, in this part or an earlier one.
+
+        Args:
+            taken: the good rows of this part; their hashes are kept.
+            again: rows whose key stands already and that break nothing else.
+        """
+        self._taken.append(_hashes(taken.drop(ROW)))
+        if again.is_empty():
+            return set()
+        hashes = _hashes(again.drop(ROW))
+        alike = hashes.with_columns(again[ROW]).join(pl.concat(self._taken), on=hashes.columns, how="semi")
+        return set(alike[ROW])
+
+
+def _hashes(rows: pl.DataFrame) -> pl.DataFrame:
+    return pl.DataFrame([rows.hash_rows(seed=seed).alias(f"__hash{seed}__") for seed in (1, 2)])
+
 
 @dataclass(frozen=True, slots=True)
 class Sifted:
@@ -117,11 +139,13 @@ class Sifted:
         table: the rows that fit the schema, in their order.
         numbers: the number of each of them.
         violations: every violation of the others, in the order of the rows.
+        repeated: how many rows were left out because they are alike in every column to one that was taken.
     """
 
     table: pl.DataFrame
     numbers: pl.Series
     violations: tuple[Violation, ...]
+    repeated: int = 0
 
 
 def sift(
@@ -133,6 +157,7 @@ def sift(
     numbers: pl.Series | None = None,
     aside: Sequence[Violation] = (),
     seen: Seen | None = None,
+    once: bool = False,
 ) -> Sifted:
     """Like `check`, but a bad row is put aside with its reasons; what is wrong with a whole column still stops.
 
@@ -141,6 +166,7 @@ def sift(
         numbers: those of all records, where they do not simply follow `first_row`.
         aside: violations that are known already; their rows are put aside too, and nothing else is said of these cells.
         seen: the keys of earlier parts of the same table; a row whose key stands there is put aside.
+        once: leave out, and count, a row that is alike in every column to one that was taken; needs `seen`.
 
     Raises:
         InvalidTable: a column is missing, misspelt or of another type.
@@ -162,8 +188,12 @@ def sift(
         raise InvalidTable(whole)
     bad = {violation.row for violation in report.shown}
     kept = checked.filter(~pl.col(ROW).is_in(list(bad))) if bad else checked
-    violations = tuple(sorted(report.shown, key=lambda violation: violation.row or 0))
-    return Sifted(kept.drop(ROW), kept[ROW].alias("number"), violations)
+    repeats: set[int] = set()
+    if once and seen is not None:
+        others = {each.row for each in report.shown if (each.row, each.column) not in report.again}
+        repeats = seen.repeats(kept, checked.filter(pl.col(ROW).is_in(list(bad - others))))
+    violations = sorted((each for each in report.shown if each.row not in repeats), key=lambda each: each.row or 0)
+    return Sifted(kept.drop(ROW), kept[ROW].alias("number"), tuple(violations), len(repeats))
 
 
 def _rows(frame: pl.DataFrame, first_row: int) -> pl.Series:
@@ -245,12 +275,18 @@ def _converted(raw: pl.Series, column: Column) -> pl.Series | None:
     return _from_typed(raw, column)
 
 
+_INVISIBLE = "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"  # marks that no eye sees: two joined files, a copied cell
+
+
 def _from_text(raw: pl.Series, column: Column) -> pl.Series:
     text = raw.str.strip_chars()
     text = text.set(text == "", None)
     match column.kind:
-        case Kind.ID | Kind.TEXT:
-            return text if column.kind is Kind.ID else raw.set(text.is_null(), None)
+        case Kind.ID:
+            bare = text.str.strip_chars(_INVISIBLE).str.strip_chars()
+            return bare.set(bare == "", None)
+        case Kind.TEXT:
+            return raw.set(text.is_null(), None)
         case Kind.WHOLE:
             return text.cast(pl.Int64, strict=False)
         case Kind.NUMBER:
@@ -370,10 +406,12 @@ def _check_unique(frame: pl.DataFrame, names: list[str], report: _Report, seen: 
     elif not keyed.select(pl.struct(names).is_duplicated().any()).item():
         return
     firsts = keyed.with_columns(first.alias("__first__")).filter(pl.col(ROW) != pl.col("__first__"))
+    column = " and ".join(names)
     for row, earlier, *key in firsts.select(ROW, "__first__", *names).iter_rows():
+        report.again.add((row, column))
         report.add(
             f"stands already in row {earlier}; expected each once",
-            column=" and ".join(names), row=row, value=shown(key[0]) if len(key) == 1 else ", ".join(map(str, key)),
+            column=column, row=row, value=shown(key[0]) if len(key) == 1 else ", ".join(map(str, key)),
         )  # fmt: skip
 
 
