@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from talentcity import tables
 from talentcity.sample.occupations import data
 from talentcity.text.education import EDUCATION
 
-SERVICES = ("briefing", "counselling", "recommendation", "training")
 MONTHS, MONTH = 12, 30  # months that somebody is looked at, and their days
 
 
@@ -19,6 +19,10 @@ MONTHS, MONTH = 12, 30  # months that somebody is looked at, and their days
 def causes() -> dict[str, Any]:
     """The file."""
     return data("causes.toml")
+
+
+SERVICES = tuple(name for name in tables.SERVICES if name in causes()["hire"]["services"])
+"""The services of the promise whose causes the file states. Nobody in the sample is given any other."""
 
 
 def by_level(chances: Mapping[str, float]) -> np.ndarray:

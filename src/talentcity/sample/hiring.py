@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
+from talentcity import tables
 from talentcity.sample.causes import MONTH, MONTHS, SERVICES, by_level, causes, chance, month_of_year
 from talentcity.sample.cityfile import CityFile
 from talentcity.sample.employers import Employers
@@ -272,6 +273,8 @@ def _truth(people: People, why: Causes) -> pl.DataFrame:
     chances = _chances(why, 0)
     without = _within_half_a_year(people, why, np.zeros(len(SERVICES)))
     one_each = np.eye(len(SERVICES))
+    effects = {name: _within_half_a_year(people, why, one_each[place]) - without for place, name in enumerate(SERVICES)}
+    nothing = np.zeros(len(people))  # a service that nobody is given
     return pl.DataFrame(
         {
             "person_id": people.table["seeker_id"],
@@ -281,12 +284,9 @@ def _truth(people: People, why: Causes) -> pl.DataFrame:
             "drive": why.drive,
             "need": why.need,
             "base": why.base,
-            **{f"given_{name}": chances[name] for name in SERVICES},
+            **{f"given_{name}": chances.get(name, nothing) for name in tables.SERVICES},
             "hired_without": without,
-            **{
-                f"effect_{name}": _within_half_a_year(people, why, one_each[place]) - without
-                for place, name in enumerate(SERVICES)
-            },
+            **{f"effect_{name}": effects.get(name, nothing) for name in tables.SERVICES},
         }
     )
 

@@ -11,7 +11,6 @@ import polars as pl
 from talentcity.sample.cityfile import CityFile
 from talentcity.sample.occupations import occupations
 from talentcity.sample.streams import ids, words_of
-from talentcity.tables import SESSION_KINDS
 
 BACK, AHEAD = 90, 60  # days before and after `on`
 ENGLISH = 0.06
@@ -22,6 +21,7 @@ _PLACES_PER_PERSON = {  # kind: (over, to come)
     "internship": (0.17, 0.20),
 }
 _SIZES = {"briefing": (30, 120), "counselling": (4, 12), "course": (15, 40), "internship": (4, 20)}
+_KINDS = tuple(_SIZES)  # of the kinds that there are, those that the sample makes
 _MINUTES = {"briefing": 120, "counselling": 180, "course": 420, "internship": 480}
 _DAYS = {"briefing": (0, 0), "counselling": (0, 0), "course": (4, 14), "internship": (88, 178)}  # to the last day
 _STARTS = np.array([540, 570, 840, 870])  # minutes after midnight
@@ -56,31 +56,31 @@ def make_sessions(
     """
     people = np.bincount(district, minlength=len(city.districts))
     cells = [
-        (kind, place, ahead, _count(SESSION_KINDS[kind], int(people[place]), ahead=ahead))
-        for kind in range(len(SESSION_KINDS))
+        (kind, place, ahead, _count(_KINDS[kind], int(people[place]), ahead=ahead))
+        for kind in range(len(_KINDS))
         for place in range(len(city.districts))
         for ahead in (False, True)
     ]
     kind, place, ahead, counts = (np.array(column) for column in zip(*cells, strict=True))
     kind, place, ahead = np.repeat(kind, counts), np.repeat(place, counts), np.repeat(ahead, counts)
     day = np.where(ahead, rng.integers(1, AHEAD + 1, len(kind)), -rng.integers(1, BACK + 1, len(kind)))
-    whole_days = np.isin(kind, [SESSION_KINDS.index("course"), SESSION_KINDS.index("internship")])
+    whole_days = np.isin(kind, [_KINDS.index("course"), _KINDS.index("internship")])
     start = rng.integers(0, len(_STARTS), len(kind))
     minute = _STARTS[np.where(whole_days, start % 2, start)]  # whole days begin in the morning
     begins = (np.datetime64(on) + day).astype("datetime64[m]") + minute
-    lasts = _between(rng, np.array([_DAYS[name] for name in SESSION_KINDS]), kind)
-    ends = begins + 24 * 60 * lasts + np.array([_MINUTES[name] for name in SESSION_KINDS])[kind]
+    lasts = _between(rng, np.array([_DAYS[name] for name in _KINDS]), kind)
+    ends = begins + 24 * 60 * lasts + np.array([_MINUTES[name] for name in _KINDS])[kind]
     language = (rng.random(len(kind)) < ENGLISH).astype(np.int64)
     family = rng.integers(0, len(occupations().codes), len(kind))
-    title = ((language * len(SESSION_KINDS) + kind) * 3 + rng.integers(0, 3, len(kind))) * len(occupations().codes)
+    title = ((language * len(_KINDS) + kind) * 3 + rng.integers(0, 3, len(kind))) * len(occupations().codes)
     frame = pl.DataFrame(
         {
-            "kind": words_of(list(SESSION_KINDS), kind),
+            "kind": words_of(list(_KINDS), kind),
             "title": words_of(_titles(), title + family),
             "district": words_of(city.places(), place),
             "starts_at": pl.Series(begins.astype("datetime64[us]")),
             "ends_at": pl.Series(ends.astype("datetime64[us]")),
-            "places": _between(rng, np.array([_SIZES[name] for name in SESSION_KINDS]), kind),
+            "places": _between(rng, np.array([_SIZES[name] for name in _KINDS]), kind),
             "language": words_of(list(_LANGUAGES), language),
         }
     ).sort("starts_at", maintain_order=True)
@@ -105,7 +105,7 @@ def _titles() -> list[str]:
     return [
         pattern.format(family=family)
         for language in _LANGUAGES
-        for kind in SESSION_KINDS
+        for kind in _KINDS
         for pattern in _TITLES[language][kind]
         for family in occupations().names[language]
     ]
