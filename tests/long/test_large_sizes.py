@@ -21,7 +21,7 @@ def screening(city):
     return guard.screen(city.postings, on=DEFAULT_ON)
 
 
-@pytest.mark.parametrize("rule", ["F1", "W1", "D1", "S1"])
+@pytest.mark.parametrize("rule", ["D1", "D2", "D4", "D6", "F1", "F3", "F4", "I5", "P1", "S1", "S2", "W1"])
 def test_planted_violations_are_found_and_little_else(city, screening, rule):
     """A self-check on a limited stock of sentences; it says little about adverts that people write."""
     planted = set(city.truth.filter(rule_id=rule, planted="violation")["posting_id"])

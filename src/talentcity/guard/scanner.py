@@ -98,13 +98,21 @@ def _holding(spans: list[tuple[int, int]], places: list[int]) -> Iterator[tuple[
             yield start, end
 
 
+def _holds_one(sentence: str, words: tuple[str, ...]) -> bool:
+    """Whether it holds one of the words, or none is needed; a plain loop, since nothing is asked more often."""
+    for word in words:
+        if word in sentence:
+            return True
+    return not words
+
+
 def _matches(
     rule: Rule, patterns: list[Pattern], normal: Normal, span: tuple[int, int], taken: list[tuple[int, int]]
 ) -> Iterator[Match]:
     """Matches in one sentence. A passage that an earlier pattern took is not reported again by a later one."""
     sentence = normal.text[span[0] : span[1]]
     for pattern in patterns:
-        if pattern.needs and not any(word in sentence for word in pattern.needs):
+        if not _holds_one(sentence, pattern.needs):
             continue
         for match in pattern.regex.finditer(sentence):
             start, end = span[0] + match.start(), span[0] + match.end()
