@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from talentcity.errors import UnreadableFile
-from talentcity.tables import CAPACITY, PAIRS, POSTINGS, write_table
+from talentcity.tables import CAPACITY, EMPLOYERS, PAIRS, POSTINGS, write_table
 from talentcity.tables.mapping import Mapping, Tally, gather, read_mapped_parts, read_plain_parts
 
 MAPPING = """
@@ -57,6 +57,7 @@ def test_in_parts_as_at_once(tmp_path_factory, rows, size):
     assert again.refused.equals(once.refused)
     assert again.mended.drop("examples").equals(once.mended.drop("examples"))
     assert (again.rows, again.refused_rows, again.notes) == (once.rows, once.refused_rows, once.notes)
+    assert again.repeated == once.repeated == once.rows - once.refused_rows - once.table.height
 
 
 def test_an_id_of_an_earlier_part_is_refused_with_the_row_of_the_first(tmp_path):
@@ -79,6 +80,57 @@ def test_keys_of_two_columns_are_found_across_parts(tmp_path):
     ]
 
 
+FIRM = '[employer_id]\nfrom = "firm"\n[name]\nfrom = "firm"\n[kind]\nfrom = "kind"\n[checked_on]\nfrom = "day"\n'
+
+
+@pytest.mark.parametrize("size", [1, 2, 10])
+def test_rows_alike_in_every_column_taken_are_one(tmp_path, size):
+    rows = "云岭,employer,,1\n北山,employer,,2\n云岭,employer,,3\n云岭,agency,,4\n云岭,employer,,5\n"
+    (tmp_path / "s.csv").write_text("firm,kind,day,row\n" + rows, encoding="utf-8")
+    (tmp_path / "s.toml").write_text(FIRM, encoding="utf-8")
+    done = gather(read_mapped_parts(tmp_path / "s.csv", EMPLOYERS, tmp_path / "s.toml", rows=size), EMPLOYERS)
+    assert done.table["name"].to_list() == ["云岭", "北山"]
+    assert done.numbers.to_list() == [2, 3]
+    assert done.refused.rows() == [(5, "employer_id", "'云岭'", "stands already in row 2; expected each once")]
+    assert (done.rows, done.repeated) == (5, 2)
+    assert done.mended.rows()[0] == ("employer_id", "repeat an earlier row: taken once", 2, "")
+
+
+def test_a_row_is_no_repeat_of_one_that_was_refused(tmp_path):
+    rows = "云岭,employer,2026-02-30\n云岭,employer,\n云岭,employer,2026-02-30\n"  # what cannot be read is as if empty
+    (tmp_path / "s.csv").write_text("firm,kind,day\n" + rows, encoding="utf-8")
+    (tmp_path / "s.toml").write_text(FIRM, encoding="utf-8")
+    done = gather(read_mapped_parts(tmp_path / "s.csv", EMPLOYERS, tmp_path / "s.toml", rows=1), EMPLOYERS)
+    assert (done.table.height, done.refused_rows, done.repeated) == (0, 3, 0)
+
+
+def test_rows_of_our_own_table_are_not_merged(tmp_path):
+    (tmp_path / "c.csv").write_text("opportunity_id,capacity\nJ1,3\nJ1,3\n", encoding="utf-8")
+    done = gather(read_plain_parts(tmp_path / "c.csv", CAPACITY), CAPACITY)
+    assert (done.table.height, done.refused_rows, done.repeated) == (1, 1, 0)
+
+
+alike = st.lists(st.tuples(st.sampled_from("AB"), st.sampled_from(["employer", "agency", "shop"])), max_size=8)
+
+
+@settings(max_examples=25, deadline=None)
+@given(alike, st.integers(1, 4))
+def test_repeats_by_their_definition(tmp_path_factory, rows, size):
+    folder = tmp_path_factory.mktemp("sheet")
+    text = "".join(f"{firm},{kind},\n" for firm, kind in rows)
+    (folder / "s.csv").write_text("firm,kind,day\n" + text, encoding="utf-8")
+    (folder / "s.toml").write_text(FIRM, encoding="utf-8")
+    done = gather(read_mapped_parts(folder / "s.csv", EMPLOYERS, folder / "s.toml", rows=size), EMPLOYERS)
+    first, taken, repeated = {}, [], 0
+    for firm, kind in rows:
+        if first.setdefault(firm, kind) != kind or kind == "shop":
+            continue
+        repeated += (firm, kind) in taken
+        taken += [] if (firm, kind) in taken else [(firm, kind)]
+    assert done.table.select("employer_id", "kind").rows() == taken
+    assert (done.repeated, done.refused_rows) == (repeated, len(rows) - len(taken) - repeated)
+
+
 def test_a_row_that_is_no_record_does_not_hold_its_id(tmp_path):
     rows = [{"no": "1", "job": "job", "pay": "面议"}, {"no": "1", "job": "会计", "pay": "面议"}]
     path = sheet(tmp_path, rows)
@@ -90,16 +142,18 @@ def test_a_row_that_is_no_record_does_not_hold_its_id(tmp_path):
 def test_a_tally_counts_without_keeping_the_rows(tmp_path):
     good = {"no": "1", "job": "会计", "pay": "面议"}
     rows = [good, good, good | {"no": "2"}, good | {"no": "3", "job": ""}, good | {"no": "4", "pay": "50元/次"}]
+    rows.append(good | {"job": "护士"})
     path = sheet(tmp_path, rows)
     tally = Tally(POSTINGS)
     for part in read_mapped_parts(path, POSTINGS, path.with_suffix(".toml"), rows=2):
         tally.add(part)
-    assert (tally.rows, tally.refused_rows, tally.refusals) == (5, 2, 2)
+    assert (tally.rows, tally.refused_rows, tally.refusals, tally.repeated) == (6, 2, 2, 1)
     assert tally.reasons == {
         "posting_id: stands already in another row; expected each once": 1,
         "title: empty; expected text": 1,
     }
     assert tally.mended.rows() == [
+        ("posting_id", "repeat an earlier row: taken once", 1, ""),
         ("wage_min", "negotiable: left empty", 2, "面议"),
         ("wage_min", "unread: left empty", 1, "9元/次"),
         ("wage_max", "negotiable: left empty", 2, "面议"),

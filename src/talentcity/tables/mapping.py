@@ -24,12 +24,13 @@ from talentcity.tables.reading import MENDED, Source, as_text, counted, read_cel
 from talentcity.tables.schema import Column, Schema
 
 PART_ROWS = 100_000
+REPEATED = "repeat an earlier row: taken once"
 _ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!")
 
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """What became of a foreign sheet, or of a part of it; every row is in `table` or in `refused`.
+    """What became of a foreign sheet, or of a part of it; every row is in `table` or in `refused`, or repeats another.
 
     Attributes:
         table: the rows that were read, a table of the schema.
@@ -39,6 +40,7 @@ class Mapped:
             within a column; examples are notations with every number as 9.
         rows: how many rows the sheet, or the part, has.
         notes: what was done to the file and what of it is not taken, as sentences; of the first part only.
+        repeated: how many rows are alike in every column to an earlier one; `mended` counts them too.
     """
 
     table: pl.DataFrame
@@ -47,6 +49,7 @@ class Mapped:
     mended: pl.DataFrame
     rows: int
     notes: tuple[str, ...] = ()
+    repeated: int = 0
 
     @property
     def refused_rows(self) -> int:
@@ -60,7 +63,7 @@ class Tally:
 
     Attributes:
         schema: which table it is.
-        rows, refused_rows: of all parts.
+        rows, refused_rows, repeated: of all parts.
         notes: of the first part.
         refusals: how many reasons there are in all; a row may have several.
         reasons: how many rows were refused for each reason, with its column.
@@ -69,6 +72,7 @@ class Tally:
     schema: Schema
     rows: int = 0
     refused_rows: int = 0
+    repeated: int = 0
     refusals: int = 0
     notes: tuple[str, ...] = ()
     reasons: dict[str, int] = field(default_factory=dict)
@@ -77,6 +81,7 @@ class Tally:
     def add(self, part: Mapped) -> None:
         """Count one part."""
         self.rows += part.rows
+        self.repeated += part.repeated
         self.notes += part.notes
         self._refuse(part.refused)
         for column, kind, rows, examples in part.mended.iter_rows():
@@ -112,8 +117,9 @@ def read_mapped_parts(
 ) -> Iterator[Mapped]:
     """Read a foreign sheet as a table of the schema, in parts, whatever its size.
 
-    An id that stood in an earlier part is refused in the later one, with the row of the first. Use nothing before the
-    last part has come: what is wrong with the file may show late.
+    An id that stood in an earlier row is refused in the later one, with the number of the first. But a row that is
+    alike in every column of ours to one that was taken is left out and counted: a list of adverts names the same
+    employer in many rows. Use nothing before the last part has come: what is wrong with the file may show late.
 
     Args:
         path: the sheet; its ending says what it is.
@@ -178,7 +184,7 @@ def gather(parts: Iterable[Mapped], schema: Schema) -> Mapped:
     table = pl.concat([part.table for part in gathered])
     numbers = pl.concat([part.numbers for part in gathered])
     refused = pl.concat([part.refused for part in gathered])
-    return Mapped(table, numbers, refused, tally.mended, tally.rows, tally.notes)
+    return Mapped(table, numbers, refused, tally.mended, tally.rows, tally.notes, tally.repeated)
 
 
 def refusals(violations: Iterable[Violation]) -> pl.DataFrame:
@@ -285,12 +291,13 @@ def _mapped(part: Part, schema: Schema, sheet: _Sheet, seen: Seen, *, first: boo
     numbers = reading.numbers.filter(are)
     known = set(numbers)
     aside = [each for each in (*reading.doubts, *faults) if each.row in known]
-    sifted = sift(frame.filter(are), schema, table=sheet.file, numbers=numbers, aside=aside, seen=seen)
+    sifted = sift(frame.filter(are), schema, table=sheet.file, numbers=numbers, aside=aside, seen=seen, once=True)
     violations = sorted((*none, *sifted.violations), key=lambda violation: violation.row or 0)
     kept = reading.numbers.is_in(sifted.numbers.implode())
-    mended = reading.mended(sheet.sources, kept, schema)
+    mended = reading.mended(sheet.sources, kept, schema, sifted.repeated)
     notes = part.notes + sheet.notes if first else ()
-    return Mapped(sifted.table, sifted.numbers, refusals(violations), mended, part.frame.height, notes)
+    refused = refusals(violations)
+    return Mapped(sifted.table, sifted.numbers, refused, mended, part.frame.height, notes, sifted.repeated)
 
 
 class _Reading:
@@ -362,9 +369,9 @@ class _Reading:
             .iter_rows()
         ]
 
-    def mended(self, sources: tuple[Source, ...], kept: pl.Series, schema: Schema) -> pl.DataFrame:
+    def mended(self, sources: tuple[Source, ...], kept: pl.Series, schema: Schema, repeated: int) -> pl.DataFrame:
         """The repairs in the rows that were kept, counted; called when every column has been read."""
-        rows: list[tuple[str, str, int, str]] = []
+        rows: list[tuple[str, str, int, str]] = [(schema.key[0], REPEATED, repeated, "")] if repeated else []
         for column, note, about in self._notes:
             rows += counted(column, note.filter(kept), about.filter(kept))
         for source in sources:

@@ -48,6 +48,7 @@ class Imported:
         file: what messages call the file.
         updated: rows that replaced what stood.
         unchanged: rows that stood in the office already with the same values.
+        repeated: rows that are alike to an earlier one of the file; `mended` says so too.
         refused: row, column, value, reason of the rows put aside; a row may have several.
         mended: column, kind, rows, examples: what was repaired in the rows that were read.
         notes: what was done to the file, as sentences.
@@ -58,6 +59,7 @@ class Imported:
     file: str
     updated: int = 0
     unchanged: int = 0
+    repeated: int = 0
     refused: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REFUSED), compare=False, repr=False)
     mended: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MENDED), compare=False, repr=False)
     notes: tuple[str, ...] = ()
@@ -70,7 +72,7 @@ class Imported:
     @property
     def read(self) -> int:
         """How many rows the file has."""
-        return self.rows + self.updated + self.unchanged + self.refused_rows
+        return self.rows + self.updated + self.unchanged + self.repeated + self.refused_rows
 
 
 def import_table(kind: str, frame: pl.DataFrame, *, file: str, first_row: int = 1) -> Imported:
@@ -292,7 +294,7 @@ class _Taker:
     def outcome(self, file: str) -> Imported:
         """What became of the file."""
         refused = pl.concat([pl.DataFrame(schema=REFUSED), *self._refused]).sort("row", maintain_order=True)
-        counts = {"rows": self.new, "updated": self.replaced, "unchanged": self.same}
+        counts = {"rows": self.new, "updated": self.replaced, "unchanged": self.same, "repeated": self.tally.repeated}
         return Imported(
             kind=self.kind, file=file, refused=refused, mended=self.tally.mended, notes=self.tally.notes, **counts
         )
