@@ -1,7 +1,8 @@
 """The standing cast of the office's tests.
 
-Everybody's today is 2026-09-15 (`TODAY`). `seeker` lives in `HERE`, `seeker_elsewhere` in `THERE`; `counsellor`
-serves `HERE`. A template variable that nobody defined fails the test.
+Everybody's today is 2026-09-15 (`TODAY`), and the promise is that of `promise.toml` beside this file. `seeker` lives
+in `HERE`, `seeker_elsewhere` in `THERE`; `counsellor` serves `HERE`. A template variable that nobody defined fails the
+test.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import date
 
 import pytest
 from django.utils import translation
-from factories import HERE, THERE, TODAY, make_seeker, make_user
+from factories import HERE, PROMISE, THERE, TODAY, make_seeker, make_user
 
 from talentcity.office import kept
 
@@ -32,7 +33,7 @@ class UndefinedVariable(str):
 def _office_settings(settings, tmp_path):
     settings.TALENTCITY_ON = TODAY
     settings.TALENTCITY_HOME = tmp_path
-    settings.TALENTCITY_PROMISE = ""
+    settings.TALENTCITY_PROMISE = str(PROMISE)
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable("undefined: %s")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one is slow on purpose
     translation.deactivate()  # the language of the last request of the test before

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import itertools
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 HERE, THERE = "江北区", "南岸区"
 TODAY = date(2026, 9, 15)
+PROMISE = Path(__file__).with_name("promise.toml")
+SERVICES = ("briefing", "counselling", "recommendation", "training")  # of that promise
 _numbers = itertools.count(1)
 
 

@@ -3,18 +3,16 @@
 from datetime import date, timedelta
 
 import pytest
-from factories import HERE, THERE, TODAY, make_delivery, make_seeker
+from factories import HERE, SERVICES, THERE, TODAY, make_delivery, make_seeker
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from talentcity.office.promises.domain.caseload import WEEK, Counts, Queue, Show, counts, pressing
 from talentcity.office.promises.domain.standing import standings_of
 from talentcity.office.promises.models import Delivery
-from talentcity.office.promises.promise import current
 from talentcity.office.records.models import Seeker
 
 pytestmark = pytest.mark.django_db
-SERVICES = [service.code for service in current(TODAY).services]
 
 
 def twin(people, *, show, service):

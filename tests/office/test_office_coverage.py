@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from factories import HERE, THERE, make_delivery, make_seeker
+from factories import HERE, SERVICES, THERE, make_delivery, make_seeker
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,7 +11,6 @@ from talentcity.office.promises.domain.coverage import ServiceCount, coverage
 from talentcity.office.promises.domain.standing import standings_of
 from talentcity.office.promises.models import Delivery
 from talentcity.office.records.models import Seeker
-from talentcity.tables import SERVICES
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 9, 15)

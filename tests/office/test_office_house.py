@@ -13,6 +13,8 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from talentcity.office.planning import claims
+from talentcity.office.records.domain.sessions import KINDS
+from talentcity.tables import SERVICES, SESSION_KINDS
 
 ENGINES = ("talentcity.guard", "talentcity.match", "talentcity.plan", "talentcity.sample", "numba", "ortools", "scipy")
 WEB = f"""
@@ -30,6 +32,12 @@ print([name for name in sorted(sys.modules) if (name + ".").startswith({tuple(f"
 @pytest.mark.django_db
 def test_no_migration_is_missing():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_every_kind_of_session_gives_one_service():
+    given = [kind for kinds in KINDS.values() for kind in kinds]
+    assert sorted(given) == sorted(SESSION_KINDS), "KINDS of records/domain/sessions.py, SESSION_KINDS of the tables"
+    assert [service for service in KINDS if service not in SERVICES] == []
 
 
 def test_unknown_template_variable_fails():

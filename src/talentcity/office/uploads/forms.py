@@ -24,8 +24,6 @@ class UploadForm(forms.Form):
     kind = forms.ChoiceField(label=_("Table"), choices=Kind.choices)
     file = forms.FileField(
         label=_("File"),
-        help_text=_("%(endings)s, at most 500 MB. It is removed as soon as it was read.")
-        % {"endings": ", ".join(ENDINGS)},
         widget=forms.FileInput(attrs={"accept": ",".join(ENDINGS)}),
     )
     sheet = forms.CharField(
@@ -52,6 +50,11 @@ class UploadForm(forms.Form):
         help_text=_("Only for a sheet with headings of its own; without one, a mapping is proposed."),
         widget=forms.FileInput(attrs={"accept": ".toml"}),
     )
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        about = _("%(endings)s, at most 500 MB. It is removed as soon as it was read.")
+        self.fields["file"].help_text = about % {"endings": ", ".join(ENDINGS)}
 
     def clean_sheet(self):
         """A name that a sheet can have."""
