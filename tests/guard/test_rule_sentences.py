@@ -71,9 +71,8 @@ def test_harmless_sentence_is_no_finding(rule: str, field: str, sentence: str) -
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_no_rule_is_enabled_without_enough_sentences(rule: str, language: str) -> None:
     data = tomllib.loads((DATA / f"{rule}.toml").read_text(encoding="utf-8"))[language]
-    assert len(data["breach"]) >= LEAST
-    assert len(data["guarded"]) + len(data["clean"]) >= LEAST
-    assert len(data["guarded"]) >= LEAST
+    found = len(data.get("breach", ())) + len(data.get("warned", ()))
+    assert (found >= LEAST, len(data.get("guarded", ())) >= LEAST) == (True, True)
 
 
 def unhurried(rule: Rule, sentence: str) -> Rule:

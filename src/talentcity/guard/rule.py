@@ -186,8 +186,8 @@ def rules(on: date) -> tuple[Rule, ...]:
 
     Example:
         >>> from datetime import date
-        >>> [rule.id for rule in rules(date(2000, 1, 1))]
-        ['S1']
+        >>> [{"S1", "S2"} & {rule.id for rule in rules(date(year, 1, 1))} for year in (1990, 2000)]
+        [set(), {'S1'}]
     """
     return tuple(rule for rule in all_rules() if rule.applies(on))
 
