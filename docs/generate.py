@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from pathlib import Path
 
 from talentcity import law
 from talentcity.cli import arguments
+from talentcity.errors import TalentCityError
 from talentcity.tables import SCHEMAS, Column, Schema
 from talentcity.text import lexicon
 
@@ -173,10 +175,17 @@ PAGES = {
 }
 
 
-def main() -> None:
-    for name, page in PAGES.items():
-        (HERE / name).write_text(page(), encoding="utf-8")
+def main() -> int:
+    """Write the pages, all or none; the exit status."""
+    try:
+        pages = {name: page() for name, page in PAGES.items()}
+    except TalentCityError as error:
+        sys.stderr.write(f"docs/generate.py: {error}\n")
+        return 2
+    for name, text in pages.items():
+        (HERE / name).write_text(text, encoding="utf-8")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

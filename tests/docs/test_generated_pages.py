@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from talentcity.errors import InvalidData
+
 DOCS = Path(__file__).parents[2] / "docs"
 
 
@@ -21,3 +23,15 @@ def load_generator():
 def test_page_is_fresh(page):
     generated = load_generator().PAGES[page]()
     assert (DOCS / page).read_text(encoding="utf-8") == generated, "run `make docs`"
+
+
+def test_a_fault_in_the_data_is_one_line_and_no_page_is_written(monkeypatch, tmp_path, capsys):
+    def occupations():
+        raise InvalidData("topic 'fines' is not named in names.toml.")
+
+    generator = load_generator()
+    monkeypatch.setattr(generator, "HERE", tmp_path)
+    monkeypatch.setitem(generator.PAGES, "occupations.md", occupations)
+    assert generator.main() == 2
+    assert capsys.readouterr().err == "docs/generate.py: topic 'fines' is not named in names.toml.\n"
+    assert list(tmp_path.iterdir()) == []

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 
 from talentcity.cli.common import DONE, WRONG_INPUT
@@ -51,7 +52,10 @@ def run_words(words: Sequence[str]) -> int:
     from django.core.management import execute_from_command_line
 
     try:
-        execute_from_command_line(["talentcity manage", *words])
+        with warnings.catch_warnings():
+            # makemigrations looks at the database where there is one, and needs none
+            warnings.filterwarnings("ignore", "Got an error checking a consistent migration history", RuntimeWarning)
+            execute_from_command_line(["talentcity manage", *words])
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     return DONE
