@@ -1,6 +1,7 @@
 """Who gets which answer from which address; an address without a row fails."""
 
 import pytest
+from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 from factories import (
     HERE,
@@ -148,9 +149,15 @@ def test_what_changes_something_refuses_to_be_fetched(client, cast, addresses, n
     assert client.get(addresses[name]).status_code == 405
 
 
-def test_an_answer_without_our_token_is_refused_and_nothing_is_written(cast, addresses):
-    from django.test import Client
+@pytest.mark.parametrize("name", [name for method, name in TABLE if method == "POST"])
+@pytest.mark.parametrize("role", ["seeker", "counsellor", "planner", "inspector"])
+def test_nothing_is_sent_without_our_token(cast, addresses, name, role):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast[role])
+    assert client.post(addresses[name]).status_code in (403, 404)
 
+
+def test_an_answer_without_our_token_is_refused_and_nothing_is_written(cast, addresses):
     from talentcity.office.planning.models import Answer
 
     client = Client(enforce_csrf_checks=True)
