@@ -29,7 +29,8 @@ def vacancy_facts(postings: pl.DataFrame, vacancies: pl.DataFrame, verdicts: pl.
 
     Columns: vacancy_id, state (open, held, full, expired), family (null: cannot be read), place
     (null: not stated), education_min (0 to 5, null: none asked), experience_min, offer (CNY/month: the middle
-    of the wage; null where that is in another currency), skills (codes), text (title and body of the first posting), unknown_headcount.
+    of the wage; null where that is in another currency), skills (codes), text (title and body of the first posting),
+    unknown_headcount.
 
     Raises:
         InvalidTable: a vacancy names a posting that is not there, or a posting of a vacancy has no verdict.
