@@ -1,4 +1,4 @@
-"""Twelve rules on one sample city: planted breaches are found, and little else.
+"""Every rule that the sample plants, on one city: planted breaches are found, and little else.
 
 A self-check on a limited stock of sentences; it says little about adverts that people write.
 """
@@ -32,5 +32,5 @@ def test_planted_breaches_are_found_and_little_else(city, screening, rule):
     assert len(planted & found) >= 0.95 * len(found)
 
 
-def test_every_rule_is_checked(screening):
-    assert [rule.id for rule in screening.rules] == RULES
+def test_every_planted_rule_is_checked(city):
+    assert sorted(set(city.truth["rule_id"])) == RULES
