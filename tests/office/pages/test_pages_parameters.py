@@ -104,7 +104,8 @@ def test_chinese_reader_sees_chinese(client, inspector):
     page = client.get("/parameters/", {"on": "2024-01-01"})
     assert "个人创业担保贷款的最高额度" in row_of(page, CAP)
     assert "至多300,000元" in row_of(page, CAP).replace(" ", "")
-    assert "重庆 就业见习 参数 数值 有效期 依据 核对日期" in words(page)
+    assert "重庆" in words(page)
+    assert "就业见习 参数 数值 有效期 依据 核对日期" in words(page)
 
 
 def test_page_asks_the_database_for_the_reader_only(reader):
