@@ -50,23 +50,24 @@ def test_sheet_becomes_a_table_and_bad_rows_a_file(folder, capsys):
         ("ad-5", "护士", 4350.0, 4350.0),
     ]
     assert (folder / "bad.csv").read_text(encoding="utf-8") == (
-        "refused_row,refused_because,job,pay\n3,title (job): empty; expected text,,1-2万\n"
+        "refused_row,refused_because,job,pay\n3,job (title): empty; expected text,,1-2万\n"
     )
     assert capsys.readouterr().out.splitlines() == [
         "postings: 4 rows read, 1 refused, 3 rows -> postings.parquet",
-        "  refused         1  title: empty; expected text",
-        "  wage_min, wage_max: 1 converted to a month: days x 21.75 (such as 9元/天)",
-        "  wage_min, wage_max: 1 negotiable: left empty (such as 面议)",
-        "  wage_min, wage_max: 1 period not stated: taken as a month's (such as 9千-9.9万)",
-        "The refused rows are in bad.csv: mend them there and import that file like the first.",
+        "  refused         1  job (title): empty; expected text",
+        "  pay (wage_min, wage_max): 1 converted to a month: days x 21.75 (written like 9元/天, where 9 is any number)",
+        "  pay (wage_min, wage_max): 1 negotiable: left empty (such as 面议)",
+        "  pay (wage_min, wage_max): 1 period not stated: taken as a month's "
+        "(written like 9千-9.9万, where 9 is any number)",
+        "The refused row is in bad.csv: mend it there and import that file like the first.",
     ]
 
 
 def test_one_bad_row_and_nothing_is_written(folder, capsys):
     assert run("postings", "sheet.csv", "--mapping", "sheet.toml", "--out", "postings.parquet") == 2
     assert capsys.readouterr().err == (
-        "talentcity import: sheet.csv, row 3, column title: empty; expected text\n"
-        "sheet.csv: 1 of 4 rows cannot be read; --skip-bad FILE puts them aside.\n"
+        "talentcity import: sheet.csv, row 3, column job (title): empty; expected text\n"
+        "sheet.csv: 1 of 4 rows cannot be read; --skip-bad FILE puts it aside.\n"
     )
     assert names(folder) == set()
 
@@ -78,9 +79,9 @@ def test_many_bad_rows_are_counted(folder, capsys):
     assert len(lines) == 103
     assert lines[-3:] == [
         "… and 150 more; 250 in all.",
-        "c.csv: 250 of 250 rows cannot be read; --skip-bad FILE puts them aside.",
+        "c.csv: none of its 250 rows can be read: the headings or the cells are not ours.",
         "Other headings, dates such as 2026/3/1 and wages in words are read with --mapping; "
-        "`talentcity import --suggest c.csv` proposes one.",
+        "`talentcity import --suggest c.csv capacity` proposes one.",
     ]
 
 
@@ -92,7 +93,7 @@ def test_bad_rows_of_our_own_table_are_put_aside(folder, capsys):
         ("3", "capacity: -1: expected a whole number from 0 to 2147483647 recommendations or places", "J2", "-1"),
         ("4", "opportunity_id: '007': stands already in row 2; expected each once", "007", "4"),
     ]
-    assert capsys.readouterr().out.splitlines()[0] == "capacity: 3 rows read, 2 refused, 1 rows -> out.csv"
+    assert capsys.readouterr().out.splitlines()[0] == "capacity: 3 rows read, 2 refused, 1 row -> out.csv"
 
 
 def test_a_good_table_with_skip_bad_leaves_an_empty_list_of_refusals(folder):
@@ -112,6 +113,8 @@ def test_a_missing_column_stops_even_with_skip_bad(folder, capsys):
     assert run("capacity", "c.csv", "--skip-bad", "bad.csv", "--out", "out.csv") == 2
     assert capsys.readouterr().err == (
         "talentcity import: c.csv, column capacity: the column is missing; the table has: opportunity_id\n"
+        "Other headings, dates such as 2026/3/1 and wages in words are read with --mapping; "
+        "`talentcity import --suggest c.csv capacity` proposes one.\n"
     )
     assert names(folder) == {"c.csv"}
 
@@ -128,7 +131,8 @@ def test_refusals_do_not_appear_when_the_table_cannot_be_written(folder, capsys)
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("posting", "sheet.csv"), "'posting' is no table; expected one of seekers, employers, postings, "),
+        (("posting", "sheet.csv"), "'posting' is no table; expected one of seekers, employers, postings, vacancies, "
+         "sessions, deliveries.\n"),
         (("postings", "absent.csv"), "absent.csv: there is no such file."),
         (("postings", "sheet.csv", "--mapping", "absent.toml"), "absent.toml: there is no such file."),
         (("postings", "sheet.csv", "--mapping", "sheet.toml", "--skip-bad", "b.csv", "--out", "o.txt"),
@@ -166,7 +170,7 @@ def test_refused_rows_are_mended_in_their_file_and_imported_like_the_first(folde
     (folder / "bad.csv").write_text(text.replace(",,1-2万", ",电工,1-2万"), encoding="utf-8")
     capsys.readouterr()
     assert run("postings", "bad.csv", "--mapping", "sheet.toml", "--out", "two.parquet") == 0
-    assert capsys.readouterr().out.splitlines()[0] == "postings: 1 rows read, 0 refused, 1 rows -> two.parquet"
+    assert capsys.readouterr().out.splitlines()[0] == "postings: 1 row read, 0 refused, 1 row -> two.parquet"
     one, two = (read_table(f"{name}.parquet", POSTINGS) for name in ("one", "two"))
     assert two.select("posting_id", "title").rows() == [("ad-3", "电工")]  # the number that it had in the first file
     assert set(one["posting_id"]) | set(two["posting_id"]) == {"ad-2", "ad-3", "ad-4", "ad-5"}
@@ -197,13 +201,80 @@ def test_refusals_of_a_parquet_sheet_keep_their_types(folder):
     assert read_table("out.parquet", CAPACITY)["opportunity_id"].to_list() == [7]
 
 
+def test_refused_rows_that_may_have_been_mended_are_not_overwritten(folder, capsys):
+    words = ("postings", "sheet.csv", "--mapping", "sheet.toml", "--skip-bad", "bad.csv", "--out", "o.csv")
+    assert run(*words) == 1
+    refused = (folder / "bad.csv").read_text(encoding="utf-8")
+    assert run(*words) == 1  # the same rows once more: nothing is lost
+    mended = refused.replace(",,1-2万", ",电工,1-2万")
+    (folder / "bad.csv").write_text(mended, encoding="utf-8")
+    (folder / "o.csv").unlink()
+    capsys.readouterr()
+    assert run(*words) == 2
+    assert capsys.readouterr().err == (
+        "talentcity import: --skip-bad bad.csv is there already with other rows, and may have been mended; import it "
+        "first, or give another name.\n"
+    )
+    assert (folder / "bad.csv").read_text(encoding="utf-8") == mended
+    assert names(folder) == {"bad.csv"}
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "jsonl", "parquet"])
+def test_refused_rows_are_known_again_whatever_the_ending(folder, ending):
+    words = ("postings", "sheet.csv", "--mapping", "sheet.toml", "--skip-bad", f"bad.{ending}", "--out", "o.csv")
+    assert [run(*words), run(*words)] == [1, 1]
+    (folder / "sheet.csv").write_text(SHEET.replace(",1-2万", ",2-3万"), encoding="utf-8")
+    assert run(*words) == 2
+
+
+def test_a_list_without_refusals_and_what_is_no_list(folder, capsys):
+    words = ("postings", "sheet.csv", "--mapping", "sheet.toml", "--skip-bad", "bad.csv", "--out", "o.csv")
+    (folder / "bad.csv").write_text("refused_row,refused_because,job,pay\n", encoding="utf-8")
+    assert run(*words) == 1  # a list that holds nothing may go
+    (folder / "bad.csv").write_text("something else", encoding="utf-8")
+    assert run(*words) == 2
+    assert (folder / "bad.csv").read_text(encoding="utf-8") == "something else"
+
+
+def test_a_mapping_that_may_have_been_mended_is_not_overwritten(folder, capsys):
+    assert run("--suggest", "sheet.csv", "--out", "new.toml") == 0
+    assert capsys.readouterr().out == (
+        "The proposal is in new.toml; read it, mend it, then:\n"
+        "  talentcity import postings sheet.csv --mapping new.toml\n"
+    )
+    assert run("--suggest", "sheet.csv", "--out", "new.toml") == 0
+    assert run("--suggest", "sheet.csv", "--out", "sheet.toml") == 2
+    assert capsys.readouterr().err == (
+        "talentcity import: --out sheet.toml is there already with other content, and may have been mended; give "
+        "another name, or remove it first.\n"
+    )
+    assert (folder / "sheet.toml").read_text(encoding="utf-8") == MAPPING
+
+
+def test_headings_without_a_row_are_said(folder, capsys):
+    (folder / "c.csv").write_text("opportunity_id,capacity\n", encoding="utf-8")
+    assert run("capacity", "c.csv", "--out", "out.csv") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "capacity: 0 rows read, 0 refused, 0 rows -> out.csv",
+        "  c.csv holds headings and no row.",
+    ]
+
+
+def test_a_mapping_by_which_no_row_can_be_read_is_doubted(folder, capsys):
+    (folder / "sheet.csv").write_text("job,pay\n,1\n,2\n", encoding="utf-8")
+    assert run("postings", "sheet.csv", "--mapping", "sheet.toml", "--out", "o.csv") == 2
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "sheet.csv: none of its 2 rows can be read: the mapping is probably wrong."
+    )
+
+
 def test_headings_that_are_not_taken_are_said_once(folder, capsys):
     (folder / "sheet.csv").write_text("job,pay,性别\n会计,面议,女\n", encoding="utf-8")
     assert run("postings", "sheet.csv", "--mapping", "sheet.toml", "--out", "o.csv") == 0
     assert capsys.readouterr().out.splitlines() == [
-        "postings: 1 rows read, 0 refused, 1 rows -> o.csv",
+        "postings: 1 row read, 0 refused, 1 row -> o.csv",
         "  Not taken, because sheet.toml does not name them: 性别.",
-        "  wage_min, wage_max: 1 negotiable: left empty (such as 面议)",
+        "  pay (wage_min, wage_max): 1 negotiable: left empty (such as 面议)",
     ]
 
 
@@ -259,9 +330,27 @@ def test_good_rows_go_into_the_office_and_the_others_into_a_file(folder, office,
     assert Posting.objects.get(posting_id="ad-3").title == "电工"
     assert run("postings", "bad.csv", "--mapping", "sheet.toml") == 0
     assert capsys.readouterr().out.splitlines()[-1] == (
-        "  wage_min, wage_max: 1 period not stated: taken as a month's (such as 9-9万)"
+        "  pay (wage_min, wage_max): 1 period not stated: taken as a month's "
+        "(written like 9-9万, where 9 is any number)"
     )
     assert Posting.objects.count() == 4
+
+
+def test_adverts_find_the_employers_that_were_taken_from_the_same_sheet(folder, office, capsys):
+    from talentcity.office.records.models import Employer, Posting
+
+    (folder / "fair.csv").write_text("岗位名称,单位名称\n会计,云岭\n出纳,云岭\n焊工,北山\n", encoding="utf-8")
+    assert run("employers", "--suggest", "fair.csv", "--out", "firms.toml") == 0
+    with (folder / "firms.toml").open("a", encoding="utf-8") as mapping:
+        mapping.write('[kind]\nvalue = "employer"\n')  # what the proposal leaves to a person
+    assert run("employers", "fair.csv", "--mapping", "firms.toml") == 0
+    assert "  单位名称 (employer_id): 1 repeat an earlier row: taken once" in capsys.readouterr().out
+    assert sorted(Employer.objects.values_list("employer_id", "name")) == [("云岭", "云岭"), ("北山", "北山")]
+    adverts = '[posting_id]\nrow = "f-"\n[title]\nfrom = "岗位名称"\n[employer_id]\nfrom = "单位名称"\n'
+    (folder / "adverts.toml").write_text(adverts, encoding="utf-8")
+    assert run("postings", "fair.csv", "--mapping", "adverts.toml") == 0
+    found = Posting.objects.order_by("posting_id").values_list("title", "employer__name")
+    assert list(found) == [("会计", "云岭"), ("出纳", "云岭"), ("焊工", "北山")]
 
 
 def test_rows_that_the_office_refuses_are_put_aside_with_the_others(folder, office, capsys):
@@ -281,8 +370,8 @@ def test_one_bad_row_and_the_office_stays_as_it_was(folder, office, capsys):
 
     assert run("postings", "sheet.csv", "--mapping", "sheet.toml") == 2
     assert capsys.readouterr().err == (
-        "talentcity import: sheet.csv, row 3, column title: empty; expected text\n"
-        "sheet.csv: 1 of 4 rows cannot be read; --skip-bad FILE puts them aside.\n"
+        "talentcity import: sheet.csv, row 3, column job (title): empty; expected text\n"
+        "sheet.csv: 1 of 4 rows cannot be read; --skip-bad FILE puts it aside.\n"
     )
     assert Posting.objects.count() == 0
 
@@ -296,7 +385,7 @@ def test_an_update_replaces_what_stands(folder, office, capsys):
     assert run("postings", "p.csv") == 2
     assert run("postings", "p.csv", "--update") == 0
     assert capsys.readouterr().out.splitlines()[-1] == (
-        "postings: 1 rows read, 0 refused, 0 rows taken into the office, 1 replaced"
+        "postings: 1 row read, 0 refused, 0 rows taken into the office, 1 replaced"
     )
     assert Posting.objects.get().headcount == 2
 

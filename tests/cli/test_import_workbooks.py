@@ -37,10 +37,10 @@ def test_a_workbook_of_several_sheets_from_the_proposal_to_the_mended_rows(folde
     capsys.readouterr()
     assert run("postings", "fair.xlsx", "--mapping", "fair.toml", "--skip-bad", "bad.xlsx", "--out", "one.parquet") == 1
     assert capsys.readouterr().out.splitlines()[:4] == [
-        "postings: 3 rows read, 2 refused, 1 rows -> one.parquet",
+        "postings: 3 rows read, 2 refused, 1 row -> one.parquet",
         "  The header was found in row 2; what stands above it was left out.",
-        "  refused         1  title: empty; expected text",
-        "  refused         1  发布日期: an error of the spreadsheet; mend the formula, or enter the value",
+        "  refused         1  发布日期 (posted_on): an error of the spreadsheet; mend the formula, or enter the value",
+        "  refused         1  岗位名称 (title): empty; expected text",
     ]
     one = read_table("one.parquet", POSTINGS)
     assert one.select("posting_id", "title", "wage_max", "headcount", "posted_on").rows() == [
@@ -66,8 +66,8 @@ def test_an_error_that_was_not_mended_is_refused_again(folder):
     assert run("postings", "fair.xlsx", "--mapping", "fair.toml", "--skip-bad", "bad.csv", "--out", "o.csv") == 1
     assert run("postings", "bad.csv", "--mapping", "fair.toml", "--skip-bad", "again.csv", "--out", "p.csv") == 1
     assert read_frame("again.csv").select("refused_row", "refused_because").rows() == [
-        ("4", "title (岗位名称): empty; expected text"),
-        ("5", "发布日期: '#DIV/0!': an error of the spreadsheet; mend the formula, or enter the value"),
+        ("4", "岗位名称 (title): empty; expected text"),
+        ("5", "发布日期 (posted_on): '#DIV/0!': an error of the spreadsheet; mend the formula, or enter the value"),
     ]
 
 
@@ -75,7 +75,7 @@ def test_without_the_name_of_the_sheet_the_sheets_are_named(folder, capsys):
     assert run("--suggest", "fair.xlsx") == 2
     assert capsys.readouterr().err == (
         "talentcity import: fair.xlsx has 2 sheets with values: 说明, 岗位. Say which one is meant, behind the name of "
-        "the file: 'fair.xlsx#说明'.\n"
+        "the file: 'fair.xlsx#岗位'; or in its mapping, before the first block: sheet = \"岗位\".\n"
     )
 
 

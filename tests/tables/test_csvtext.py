@@ -178,7 +178,7 @@ def test_headings_without_white_space_around_them_and_each_once(tmp_path):
     assert read_frame(written(tmp_path, " 编号 ,\t岗位\n1,2\n")).columns == ["编号", "岗位"]
     assert (
         message(written(tmp_path, "编号,岗位,编号 \n1,2,3\n"))
-        == ": several columns are called '编号'; expected each name once."
+        == ": the columns A and C are all called '编号'; expected each name once."
     )
 
 

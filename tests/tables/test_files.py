@@ -163,7 +163,9 @@ def test_ragged_csv(tmp_path, row, cells):
 
 def test_column_that_stands_twice(tmp_path):
     path = csv(tmp_path, "opportunity_id,capacity,capacity\nJ1,3,4\n")
-    assert message(read_frame, path) == f"{path}: several columns are called 'capacity'; expected each name once."
+    assert (
+        message(read_frame, path) == f"{path}: the columns B and C are all called 'capacity'; expected each name once."
+    )
 
 
 def test_unreadable_file(tmp_path):

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from talentcity.errors import InvalidData, InvalidTable, UnreadableFile
-from talentcity.tables import POSTINGS, SEEKERS, read_table, write_table
+from talentcity.tables import EMPLOYERS, POSTINGS, SEEKERS, read_table, write_table
 from talentcity.tables.mapping import Mapping, read_mapped, read_plain
 
 HERE = Path(__file__).parents[2]
@@ -361,3 +361,36 @@ def test_the_mapping_in_the_documentation_is_one(tmp_path):
     )  # fmt: skip
     write_table(done.table, tmp_path / "postings.csv")
     assert read_table(tmp_path / "postings.csv", POSTINGS).equals(done.table)
+
+
+def test_a_table_and_a_column_of_one_name_are_told_apart(tmp_path):
+    path = tmp_path / "m.toml"
+    path.write_text('kind = "employers"\n[name]\nfrom = "x"\n[kind]\nvalue = "employer"\n', encoding="utf-8")
+    with pytest.raises(InvalidData) as caught:
+        Mapping.load(path, EMPLOYERS)
+    assert str(caught.value) == (
+        f"{path}: kind stands twice, in line 1 for the whole and in line 4 as the column [kind]; leave out line 1: the "
+        "command says which table it is."
+    )
+
+
+def test_all_that_is_wrong_with_the_blocks_is_said_at_once(tmp_path):
+    path = tmp_path / "m.toml"
+    path.write_text('[titel]\nfrom = "x"\n[text]\nfrom = "y"\nread = "txt"\n', encoding="utf-8")
+    with pytest.raises(InvalidData) as caught:
+        Mapping.load(path, POSTINGS)
+    first, second = str(caught.value).splitlines()
+    assert first.startswith(f"{path}: [titel]: postings have no such column; ")
+    assert second.startswith(f"{path}: [text] read = 'txt': no such reader; ")
+
+
+def test_messages_call_columns_by_their_headings(tmp_path):
+    path = tmp_path / "m.toml"
+    path.write_text(
+        '[posting_id]\nrow = "x"\n[title]\nfrom = "岗位"\n[wage_min]\nfrom = "月薪"\n[wage_max]\nfrom = "月薪"\n',
+        encoding="utf-8",
+    )
+    mapping = Mapping.load(path, POSTINGS)
+    assert mapping.named("title") == "岗位 (title)"
+    assert mapping.named("月薪") == mapping.named("wage_min", "wage_max") == "月薪 (wage_min, wage_max)"
+    assert mapping.named("posting_id", "title", "性别") == "posting_id, 岗位 (title), 性别"

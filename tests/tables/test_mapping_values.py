@@ -130,7 +130,9 @@ def test_what_is_needed_and_cannot_be_read_is_refused_with_the_cell(tmp_path):
     mapping = '[seeker_id]\nfrom = "n"\n[education]\nfrom = "e"\nread = "education"\n[district]\nvalue = "x"\n'
     rows = [{"n": "1", "e": "看情况"}, {"n": "2", "e": None}, {"n": None, "e": "本科"}]
     done = mapped(tmp_path, mapping, *rows, schema=SEEKERS)
-    levels = "one of junior, secondary, college, bachelor, master, doctor"
+    levels = (
+        "one of 初中 (junior), 高中 or 中专 (secondary), 大专 (college), 本科 (bachelor), 硕士 (master), 博士 (doctor)"
+    )
     assert done.refused.rows() == [
         (2, "education", "'看情况'", f"expected {levels}"),
         (3, "education", None, f"empty; expected {levels}"),

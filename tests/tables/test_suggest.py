@@ -97,7 +97,10 @@ def test_a_chinese_sheet_of_adverts(tmp_path):
         ("焊工", 4350.0, None, None, "state_owned"),
         ("护士", None, "bachelor", 3, "public_institution"),
     ]
-    assert "#   单位名称: an employer is named by its id (employer_id); employers are a table of their own" in text
+    assert (
+        "#   单位名称: an employer is named by its id; where the name is its id: [employer_id] from this heading"
+        in text
+    )
 
 
 def test_an_english_sheet_of_adverts(tmp_path):
@@ -156,11 +159,26 @@ def test_ids_that_repeat_are_no_ids(tmp_path):
     assert imported(tmp_path, text, POSTINGS).table["posting_id"].to_list() == ["sheet-2", "sheet-3"]
 
 
+def test_employers_of_a_list_of_adverts_have_their_names_as_ids(tmp_path):
+    rows = "会计,云岭\n焊工,北山\n出纳,云岭\n"
+    text = proposal(tmp_path, "岗位名称,单位名称\n" + rows, kind="employers")
+    assert headings(text) == {"employer_id": "单位名称", "name": "单位名称"}
+    done = imported(tmp_path, text + '[kind]\nvalue = "employer"\n', EMPLOYERS)
+    assert done.table.select("employer_id", "name").rows() == [("云岭", "云岭"), ("北山", "北山")]
+    assert (done.repeated, done.refused_rows) == (1, 0)
+
+
+def test_employers_keep_an_id_that_stands_in_several_rows(tmp_path):
+    rows = "会计,U1,云岭\n焊工,U2,北山\n出纳,U1,云岭\n"
+    text = proposal(tmp_path, "岗位名称,单位编号,单位名称\n" + rows, kind="employers")
+    assert headings(text) == {"employer_id": "单位编号", "name": "单位名称"}
+
+
 def test_a_slip_among_many_ids_does_not_undo_them(tmp_path):
-    rows = "".join(f"A{n},会计\n" for n in (1, 2, 3, 4, 5, 6, 7, 8, 9, 1))
+    rows = "".join(f"A{n},会计\n" for n in (1, 2, 3, 4, 5, 6, 7, 8, 9)) + "A1,护士\n"
     text = proposal(tmp_path, "编号,岗位名称\n" + rows, kind="postings")
     assert headings(text) == {"posting_id": "编号", "title": "岗位名称"}
-    assert "; 1 rows have none, or one that stands already: they will be refused" in text
+    assert "; 1 row has none, or one that stands already: refused" in text
     assert imported(tmp_path, text, POSTINGS).refused_rows == 1
 
 

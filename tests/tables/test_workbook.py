@@ -365,7 +365,9 @@ def test_of_several_sheets_with_values_one_has_to_be_named(tmp_path):
     path = packed(tmp_path / "ten.xlsx", *sheets, ("词表~", data(HEAD)))
     names = ", ".join(name for name, _ in sheets)
     assert message(read_frame, path) == (
-        f"{path} has 10 sheets with values: {names}. Say which one is meant, behind the name of the file: '{path}#区0'."
+        f"{path} has 10 sheets with values: {names}. Say which one is meant, behind the name of the file: "
+        f"'{path}#区0'; "
+        'or in its mapping, before the first block: sheet = "区0".'
     )
     assert read_frame(f"{path}#区7").rows() == [("7", None)]
     assert next(read_parts(path, sheet="区8")).frame.rows() == [("8", None)]
@@ -390,13 +392,16 @@ def test_a_workbook_without_values(tmp_path):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "is an old Excel workbook (.xls) by its content."),
+        (
+            b"\xd0\xcf\x11\xe0" + b"\0" * 600,
+            "is an old Excel workbook (.xls) or one locked by a password, by its content.",
+        ),
         (
             b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"),
             "is protected by a password; save it without one.",
         ),
         (b"<html><table><tr><td>1</td></tr></table></html>", "is a web page (HTML or XML) by its content."),
-        ("编号,人数\n1,2\n".encode(), "is no workbook, perhaps CSV, by its content."),
+        ("编号,人数\n1,2\n".encode(), "is no workbook by its content. If it is CSV, give it the ending .csv;"),
         (b"PK\x03\x04broken", "is a damaged workbook, cut short perhaps (File is not a zip file)."),
     ],
 )

@@ -131,3 +131,10 @@ def test_moments_as_excel_counts_them():
         datetime.combine(date(2026, 3, 1), time(9)),
         None,
     )
+
+
+def test_a_number_among_days_is_in_doubt_until_the_order_says_how_it_counts():
+    cells = pl.Series(["2026-09-01", "46266", "46266.5", "123456", "12"])
+    why = 'a number, by which a spreadsheet may mean 2026-09-01; write the day, or order = "excel" in the mapping'
+    assert read_days(cells)["doubt"].to_list() == [None, why, why, None, None]
+    assert read_days(cells, order="excel")["day"].to_list()[:3] == [date(2026, 9, 1)] * 3

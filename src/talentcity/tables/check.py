@@ -220,13 +220,15 @@ def _checked(
 def _check_names(frame: pl.DataFrame, schema: Schema, report: _Report) -> None:
     absent = [name for name in schema.names if name not in frame.columns]
     strange = [name for name in frame.columns if name not in schema.names]
+    missing = False
     for name in absent:
         meant = difflib.get_close_matches(name, strange, n=1, cutoff=0.85)
         if meant:
             report.add(f"no such column; did you mean {name}?", column=meant[0])
         elif schema.column(name).required:
-            has = ", ".join(frame.columns) or "none"
-            report.add(f"the column is missing; the table has: {has}", column=name)
+            has = "" if missing else f"; the table has: {', '.join(frame.columns) or 'none'}"
+            report.add(f"the column is missing{has}", column=name)
+            missing = True
 
 
 def _check_column(part: pl.DataFrame, column: Column, report: _Report, seen: Seen | None) -> pl.Series:

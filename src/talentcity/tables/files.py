@@ -25,6 +25,7 @@ from talentcity.tables.workbook import read_workbook_parts
 from talentcity.tables.workbook_writer import require_fits, write_workbook
 
 ENDINGS = (".parquet", ".csv", ".xlsx", ".jsonl")
+_OF_SPREADSHEETS = (".xls", ".xlsm", ".xlsb", ".ods", ".et", ".numbers")
 
 
 def read_parts(path: str | os.PathLike[str], *, rows: int = 100_000, sheet: str | None = None) -> Generator[Part]:
@@ -48,6 +49,8 @@ def read_parts(path: str | os.PathLike[str], *, rows: int = 100_000, sheet: str 
         [(['007', '008'], 2), (['009'], 4)]
     """
     path, named = split_sheet(Path(path))
+    if path.suffix.lower() in _OF_SPREADSHEETS and path.is_file():
+        raise UnreadableFile(f"{path}: {path.suffix} is not read. Open it in a spreadsheet and save it as .xlsx.")
     ending = _ending(path)
     _require_file(path, may_be_empty=ending == ".jsonl")
     match ending:

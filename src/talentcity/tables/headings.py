@@ -1,4 +1,5 @@
-"""The headings of a sheet as people mean them: full-width signs, spaces and line breaks make no difference."""
+"""The headings of a sheet as people mean them: full-width signs, line breaks, spaces round them and between
+Chinese signs make no difference."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from collections.abc import Iterable
 
 REFUSED_ROW, REFUSED_BECAUSE = "refused_row", "refused_because"
 """The two headings that a file of refused rows has beside those of its sheet."""
+_BETWEEN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")
 
 
 def folded(heading: str) -> str:
@@ -17,8 +19,11 @@ def folded(heading: str) -> str:
     Example:
         >>> folded("  ＪＯＢ\\ntitle（１） ") == folded("JOB title(1)")
         True
+        >>> folded("月 薪")
+        '月薪'
     """
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", heading)).strip()
+    spaced = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", heading)).strip()
+    return _BETWEEN_CHINESE.sub("", spaced)
 
 
 class Headings:

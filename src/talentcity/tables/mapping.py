@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from talentcity.tables.files import read_parts
 from talentcity.tables.headings import REFUSED_BECAUSE, REFUSED_ROW, Headings, folded
 from talentcity.tables.mapping_file import Mapping, listed
 from talentcity.tables.parts import ERROR_CELL, Part
-from talentcity.tables.reading import MENDED, Source, as_text, counted, read_cells
+from talentcity.tables.reading import MENDED, Source, as_text, counted, expected_by, read_cells
 from talentcity.tables.schema import Column, Schema
 
 PART_ROWS = 100_000
@@ -63,6 +63,7 @@ class Tally:
 
     Attributes:
         schema: which table it is.
+        named: what the reasons call a column.
         rows, refused_rows, repeated: of all parts.
         notes: of the first part.
         refusals: how many reasons there are in all; a row may have several.
@@ -70,6 +71,7 @@ class Tally:
     """
 
     schema: Schema
+    named: Callable[[str], str] = str
     rows: int = 0
     refused_rows: int = 0
     repeated: int = 0
@@ -96,8 +98,9 @@ class Tally:
     def _refuse(self, refused: pl.DataFrame) -> None:
         self.refused_rows += refused["row"].n_unique()
         self.refusals += refused.height
-        reason = pl.col("column") + ": " + pl.col("reason").str.replace(r"row \d+", "another row")
-        for words, rows in refused.group_by(reason.alias("reason")).agg(pl.col("row").n_unique()).iter_rows():
+        reason = pl.col("reason").str.replace(r"row \d+", "another row")
+        for column, why, rows in refused.group_by("column", reason).agg(pl.col("row").n_unique()).iter_rows():
+            words = f"{self.named(column)}: {why}"
             self.reasons[words] = self.reasons.get(words, 0) + rows
 
     @property
@@ -292,12 +295,24 @@ def _mapped(part: Part, schema: Schema, sheet: _Sheet, seen: Seen, *, first: boo
     known = set(numbers)
     aside = [each for each in (*reading.doubts, *faults) if each.row in known]
     sifted = sift(frame.filter(are), schema, table=sheet.file, numbers=numbers, aside=aside, seen=seen, once=True)
-    violations = sorted((*none, *sifted.violations), key=lambda violation: violation.row or 0)
+    violations = sorted((*none, *_in_words_of(sheet, sifted.violations, schema)), key=lambda each: each.row or 0)
     kept = reading.numbers.is_in(sifted.numbers.implode())
     mended = reading.mended(sheet.sources, kept, schema, sifted.repeated)
     notes = part.notes + sheet.notes if first else ()
     refused = refusals(violations)
     return Mapped(sifted.table, sifted.numbers, refused, mended, part.frame.height, notes, sifted.repeated)
+
+
+def _in_words_of(sheet: _Sheet, violations: Iterable[Violation], schema: Schema) -> Iterator[Violation]:
+    """The same violations, with the words of the sheet that would have done in the place of ours."""
+    words = {
+        source.column: (expected_of(column), expected_by(source, column))
+        for source in sheet.sources
+        if source.headings and (column := schema.column(source.column))
+    }
+    for each in violations:
+        ours, theirs = words.get(each.column or "", ("", ""))
+        yield replace(each, expected=each.expected.replace(ours, theirs)) if ours != theirs else each
 
 
 class _Reading:
@@ -347,7 +362,7 @@ class _Reading:
         assert value is not None
         self._put_aside(column, doubted, doubt.set(done, None))
         if column.default is None and not column.nullable:
-            self._put_aside(column, *_unread(column, value, doubt, texts))
+            self._put_aside(column, *_unread(expected_by(source, column), value, doubt, texts))
         return value.rename(column.name)
 
     def _put_aside(self, column: Column, cells: pl.Series, why: pl.Series) -> None:
@@ -397,11 +412,11 @@ class _Reading:
         return counted(source.column, kinds.filter(kept), unknown.filter(kept))
 
 
-def _unread(column: Column, value: pl.Series, doubt: pl.Series, texts: list[pl.Series]) -> tuple[pl.Series, pl.Series]:
+def _unread(expected: str, value: pl.Series, doubt: pl.Series, texts: list[pl.Series]) -> tuple[pl.Series, pl.Series]:
     """The cells that say something where a value is needed and none was read, and what was expected there."""
     first = pl.DataFrame([text.alias(str(at)) for at, text in enumerate(texts)]).select(pl.coalesce(pl.all()))
     unread = pl.when(value.is_null() & doubt.is_null())
-    return first.to_series(), pl.select(unread.then(pl.lit(f"expected {expected_of(column)}"))).to_series()
+    return first.to_series(), pl.select(unread.then(pl.lit(f"expected {expected}"))).to_series()
 
 
 def _first_numbers(frame: pl.DataFrame, numbers: pl.Series) -> pl.Series:

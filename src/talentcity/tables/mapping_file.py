@@ -59,6 +59,7 @@ from pathlib import Path
 from typing import Any
 
 from talentcity.errors import InvalidData, UnreadableFile
+from talentcity.tables.headings import folded
 from talentcity.tables.reading import READERS, Source, usual_reader
 from talentcity.tables.schema import LIST_SEPARATOR, Schema
 from talentcity.text.dates import ORDERS
@@ -94,7 +95,7 @@ class Mapping:
         sheet = document.pop("sheet", None)
         if not isinstance(sheet, str | None):
             raise InvalidData(f"{path}: sheet = {sheet!r}; expected the name of a sheet.")
-        sources = tuple(_source(path, name, entry, schema) for name, entry in document.items())
+        sources = _sources(path, document, schema)
         given = {source.column for source in sources}
         missing = [column.name for column in schema.columns if column.required and column.name not in given]
         if missing:
@@ -103,6 +104,21 @@ class Mapping:
                 f"expected a block [{missing[0]}] with one of {', '.join(_SOURCES)}."
             )
         return cls(path.name, sources, refuse, sheet)
+
+    def named(self, *columns: str) -> str:
+        """What messages call columns of ours, or a heading: the heading, and in brackets what it becomes."""
+        ours: dict[str, list[str]] = {}
+        for column in columns:
+            heading, names = self._meant(column)
+            ours.setdefault(heading, []).extend(name for name in names if name not in ours.get(heading, []))
+        return ", ".join(f"{heading} ({', '.join(names)})" if names else heading for heading, names in ours.items())
+
+    def _meant(self, column: str) -> tuple[str, list[str]]:
+        for source in self.sources:
+            if source.column == column:
+                return (", ".join(source.headings), [column]) if source.headings else (column, [])
+        own = {source.column: list(map(folded, source.headings)) for source in self.sources}
+        return column, [name for name, headings in own.items() if folded(column) in headings]
 
 
 def _document(path: Path) -> dict[str, Any]:
@@ -119,18 +135,49 @@ def _document(path: Path) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         _require_each_block_once(path, text)
-        raise InvalidData(f"{path} is not TOML: {error}.") from None
+        raise InvalidData(f"{path} is not TOML: {error}.{_line_of(str(error), text)}") from None
+
+
+def _line_of(error: str, text: str) -> str:
+    """The line that an error is about, as it stands, with what it should look like."""
+    found = re.search(r"\(at line (\d+)", error)
+    lines = text.splitlines()
+    if found is None or not 1 <= int(found[1]) <= len(lines):
+        return ""
+    line = lines[int(found[1]) - 1].strip()[:60]
+    return f' That line is: {line}\nExpected a line such as [title], or from = "a heading".'
+
+
+def _sources(path: Path, document: dict[str, Any], schema: Schema) -> tuple[Source, ...]:
+    """Every block of the file; all that is wrong with them is said at once."""
+    sources, wrong = [], []
+    for name, entry in document.items():
+        try:
+            sources.append(_source(path, name, entry, schema))
+        except InvalidData as error:
+            wrong.append(str(error))
+    if wrong:
+        raise InvalidData("\n".join(wrong))
+    return tuple(sources)
 
 
 def _require_each_block_once(path: Path, text: str) -> None:
     """Two blocks for one column are two headings for one column: say which."""
     blocks: dict[str, tuple[int, str]] = {}
+    above: dict[str, int] = {}  # what is said before the first block, and in which line
     lines = text.splitlines()
     for at, line in enumerate(lines):
         found = re.match(r"\s*\[\s*([^\[\]]+?)\s*\]", line)
         if found is None:
+            said = None if blocks else re.match(r"\s*(\w+)\s*=", line)
+            above |= {said[1]: at + 1} if said else {}
             continue
         name = found[1]
+        if name in above:
+            raise InvalidData(
+                f"{path}: {name} stands twice, in line {above[name]} for the whole and in line {at + 1} as the column "
+                f"[{name}]; leave out line {above[name]}: the command says which table it is."
+            )
         inner = "".join(itertools.takewhile(lambda each: not each.lstrip().startswith("["), lines[at + 1 :]))
         source = re.search(r"from\s*=\s*(\[[^\]]*\]|\"[^\"]*\"|'[^']*')", inner)
         here = (at + 1, f" (from = {source[1]})" if source else "")

@@ -88,7 +88,8 @@ def find_header(top: Sequence[Sequence[str | None]], file: str) -> Header:
     names = tuple(cell or f"column {at}" for at, cell in enumerate(cells[:width], start=1))
     twice = [name for at, name in enumerate(names) if name in names[:at]]
     if twice:
-        raise UnreadableFile(f"{file}: several columns are called {twice[0]!r}; expected each name once.")
+        where = " and ".join(column_letters(at) for at, name in enumerate(names) if name == twice[0])
+        raise UnreadableFile(f"{file}: the columns {where} are all called {twice[0]!r}; expected each name once.")
     return Header(index, names)
 
 

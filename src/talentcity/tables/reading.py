@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from talentcity.tables.check import expected_of
 from talentcity.tables.schema import LIST_SEPARATOR, Column, Kind
 from talentcity.text.dates import read_days, read_moments
 from talentcity.text.education import read_educations
@@ -28,6 +29,10 @@ READERS = (
 _BY_KIND = {Kind.WHOLE: "number", Kind.NUMBER: "number", Kind.DATE: "date", Kind.MOMENT: "moment", Kind.LIST: "list"}
 _ISO_DAY = r"^\d{4}-\d{2}-\d{2}$"
 _ISO_MOMENT = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?$"
+_LEVELS = {
+    "junior": "初中", "secondary": "高中 or 中专", "college": "大专", "bachelor": "本科", "master": "硕士",
+    "doctor": "博士",
+}  # fmt: skip
 OTHERWISE_WRITTEN = "written otherwise: converted"
 
 
@@ -73,6 +78,15 @@ def read_cells(source: Source, column: Column, text: pl.Series) -> pl.DataFrame:
     found = _READ[source.read](source, column, text)
     lacking = [name for name in ("note", "doubt") if name not in found.columns]
     return found.with_columns(pl.lit(None, pl.String).alias(name) for name in lacking)
+
+
+def expected_by(source: Source, column: Column) -> str:
+    """What a cell should say for its reader to know it, in words that follow "expected"."""
+    if source.read == "education":
+        return f"one of {', '.join(f'{words} ({level})' for level, words in _LEVELS.items())}"
+    if source.read == "words":
+        return f"one of {', '.join(f'{word} ({meant})' for word, meant in source.words)}"
+    return expected_of(column)
 
 
 def _text(_source: Source, column: Column, text: pl.Series) -> pl.DataFrame:

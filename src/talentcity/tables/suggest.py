@@ -115,8 +115,7 @@ def _words() -> dict[str, Any]:
 def _bare(heading: str) -> str:
     """A heading without what stands in brackets, signs and capitals: 月薪（元/月） is 月薪, job_id is job id."""
     simple = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", folded(heading).lower())
-    words = re.sub(r"[\s_\-·*:#.?!/]+", " ", simple).strip()
-    return re.sub(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])", "", words)
+    return folded(re.sub(r"[\s_\-·*:#.?!/]+", " ", simple))
 
 
 def _likeness(heading: str, words: Iterable[str]) -> float:
@@ -180,12 +179,22 @@ def _find(sample: _Sample, schema: Schema, column: Column, heading: str) -> _Fin
         return None
     why = f"{'heading' if said >= WAGE else 'part of the heading'}; {_share(read, cells)}"
     if column.unique:
-        ids = cells.n_unique()
+        ids = cells.len() if _may_repeat(schema) else cells.n_unique()
         if ids < UNLIKE * sample.rows:
             return None
         if ids < sample.rows:
-            why += f"; {sample.rows - ids:,} rows have none, or one that stands already: they will be refused"
+            lacking = "none" if _may_repeat(schema) else "none, or one that stands already"
+            why += f"; {_rows(sample.rows - ids, 'has', 'have')} {lacking}: refused"
     return _Find(column.name, heading, said, why, source)
+
+
+def _may_repeat(schema: Schema) -> bool:
+    """Whether a sheet may name the same record in several rows: a list of adverts says in each whose it is."""
+    return schema.name == "employers"
+
+
+def _rows(number: int, one: str, many: str) -> str:
+    return f"1 row {one}" if number == 1 else f"{number:,} rows {many}"
 
 
 def _share(read: int, cells: pl.Series) -> str:
@@ -315,7 +324,9 @@ def _written(sample: _Sample, schema: Schema, chosen: dict[str, list[_Find]], un
         f"# A proposal for {name}, from {sample.rows:,} of its rows. Read each block: is that what the heading means?",
         f"# Then: talentcity import {schema.name} {name} --mapping THIS_FILE --skip-bad refused.csv",
         *unsure.splitlines(),
-        f"# Table: {schema.name}" if "kind" in schema.names else f'kind = "{schema.name}"',
+        f'# (No line says kind = "{schema.name}": their own column is called kind. The command names the table.)'
+        if "kind" in schema.names
+        else f'kind = "{schema.name}"',
     ]
     if sample.sheet is not None:
         lines.append(f"sheet = {_toml(sample.sheet)}")
@@ -323,9 +334,9 @@ def _written(sample: _Sample, schema: Schema, chosen: dict[str, list[_Find]], un
         if column.name in chosen:
             finds = chosen[column.name]
             counts = _only_counts(sample.cells[finds[0].heading])
-            lines += ["", *_block(column, finds, _others(sample, schema, column, chosen), counts=counts)]
+            lines += ["", *_block(schema, column, finds, _others(sample, schema, column, chosen), counts=counts)]
         elif column.required:
-            lines += ["", *_lacking(sample, schema, column)]
+            lines += ["", *_lacking(sample, schema, column, chosen)]
     lines += ["", *_left(sample, schema, chosen)]
     return "\n".join(lines).rstrip("\n") + "\n"
 
@@ -338,10 +349,11 @@ def _only_counts(cells: pl.Series) -> bool:
     )
 
 
-def _block(column: Column, finds: list[_Find], others: list[str], *, counts: bool) -> list[str]:
+def _block(schema: Schema, column: Column, finds: list[_Find], others: list[str], *, counts: bool) -> list[str]:
     lines = [f"# {folded(find.heading)}: {find.why}" for find in finds]
     if column.unique and counts:
-        lines.append('# It only counts the rows: another file has the same numbers. Better is then: row = "a-prefix-"')
+        better = "the name, by which adverts can find it" if _may_repeat(schema) else 'row = "a-prefix-"'
+        lines.append(f"# It only counts the rows: another file has the same numbers. Better is then: {better}")
     if column.name == "employer_id" and not column.unique:
         lines.append("# Import the employers first: the office refuses postings of those it does not know.")
     lines += [f"# or: {other}" for other in others]
@@ -406,8 +418,15 @@ def _said_beside(sample: _Sample, column: Column, chosen: dict[str, list[_Find]]
     return beside
 
 
-def _lacking(sample: _Sample, schema: Schema, column: Column) -> list[str]:
+def _lacking(sample: _Sample, schema: Schema, column: Column, chosen: dict[str, list[_Find]]) -> list[str]:
     """A required column that no heading gives: an id can be made, anything else must be said by a person."""
+    if column.unique and _may_repeat(schema) and "name" in chosen:
+        return [
+            "# No heading holds an id, so the name is one. Rows alike in all that is taken count as one. Adverts find",
+            "# their employer if their mapping says employer_id from the same heading.",
+            f"[{column.name}]",
+            f"from = {_toml(chosen['name'][0].source.headings[0])}",
+        ]
     if column.unique:
         twice = [name for name in sample.cells if _likeness(name, _synonyms(schema, column.name)) == EXACT]
         stem = re.sub(r"\W+", "-", sample.path.stem).strip("-") or schema.name

@@ -68,18 +68,23 @@ def _refuse_strangers(path: Path) -> None:
         if start.startswith(b"\xd0\xcf\x11\xe0"):
             if "EncryptedPackage".encode("utf-16-le") in start + file.read(LARGEST_OTHER_PART):
                 raise _encrypted(path)
-            raise _stranger(path, "an old Excel workbook (.xls)")
+            raise UnreadableFile(
+                f"{path} is an old Excel workbook (.xls) or one locked by a password, by its content. Open it in a "
+                "spreadsheet and save it as .xlsx, without a password."
+            )
     if start.startswith(b"PK"):
         return
     if is_web_page(start):
         raise _stranger(path, "a web page (HTML or XML)")
-    raise _stranger(path, "no workbook, perhaps CSV,")
+    raise UnreadableFile(
+        f"{path} is no workbook by its content. If it is CSV, give it the ending .csv; if not, open it in a "
+        "spreadsheet and save it as .xlsx."
+    )
 
 
 def _stranger(path: Path, what: str) -> UnreadableFile:
     return UnreadableFile(
-        f"{path} is {what} by its content. Give it the ending that fits, or open it in a spreadsheet and save it as "
-        ".xlsx."
+        f"{path} is {what} by its content. Open it in a spreadsheet and save it as .xlsx: another ending does not help."
     )
 
 
@@ -184,9 +189,10 @@ class _Workbook:
             raise UnreadableFile(f"{self._path} holds no rows and no header; expected the names of the columns.")
         if len(filled) > 1:
             has = ", ".join(entry.name for entry in filled)
+            largest = max(filled, key=lambda entry: self._archive.getinfo(entry.part).file_size).name
             raise UnreadableFile(
                 f"{self._path} has {len(filled)} sheets with values: {has}. Say which one is meant, behind the name of "
-                f"the file: '{self._path}#{filled[0].name}'."
+                f"the file: '{self._path}#{largest}'; or in its mapping, before the first block: sheet = \"{largest}\"."
             )
         others = len(entries) - 1
         return filled[0], (f"Of {len(entries)} sheets, {filled[0].name!r} was read.",) if others else ()

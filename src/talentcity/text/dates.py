@@ -57,6 +57,8 @@ def doubt_of_day(text: str, *, order: str = "ymd") -> str | None:
         'no such day'
         >>> doubt_of_day("03/04/2026")
         '2026-04-03 or 2026-03-04? The mapping says it by order = "dmy" or order = "mdy"'
+        >>> doubt_of_day("46266")
+        'a number, by which a spreadsheet may mean 2026-09-01; write the day, or order = "excel" in the mapping'
         >>> doubt_of_day("soon") is None
         True
     """
@@ -116,6 +118,7 @@ _DAY = re.compile(
     re.IGNORECASE,
 )
 _SERIAL = re.compile(r"\d{2,7}(?:\.\d+)?")
+_LIKE_A_SERIAL = re.compile(r"[2-7]\d{4}(?:\.\d+)?")  # a day from 1954 to 2119
 _FIRST_SERIAL, _LAST_SERIAL = 61, 2_958_465  # 1900-03-01, before which Excel counts a day that never was; 9999-12-31
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  a day of the calendar, nowhere in particular
 _TIME = re.compile(
@@ -130,6 +133,9 @@ def _find(simple: str, order: str) -> Day | str | None:
     if order == "excel" and _SERIAL.fullmatch(simple.strip()):
         moment = _serial_moment(simple)
         return None if moment is None else Day(moment.date(), 0, len(simple))
+    if _LIKE_A_SERIAL.fullmatch(simple.strip()):
+        day = (_EPOCH + timedelta(days=int(float(simple)))).date()
+        return f'a number, by which a spreadsheet may mean {day}; write the day, or order = "excel" in the mapping'
     found = list(_DAY.finditer(simple))
     if len(found) != 1:
         return None
