@@ -87,3 +87,18 @@ def test_json_lines_in_and_out(folder):
     assert read_frame("bad.jsonl").select("posting_id", "refused_because").rows() == [
         ("8", "title: empty; expected text")
     ]
+
+
+def test_an_id_that_a_merge_has_filled_down_is_refused_with_the_name_of_the_merge(folder, capsys):
+    with xlsxwriter.Workbook(str(folder / "merged.xlsx")) as book:
+        sheet = book.add_worksheet()
+        for at, row in enumerate((["no", "job"], ["A4", "会计"], ["A5", "护士"], ["", "焊工"], ["A5", "电工"])):
+            sheet.write_row(at, 0, row)
+        sheet.merge_range("A3:A4", "A5")
+    (folder / "m.toml").write_text('[posting_id]\nfrom = "no"\n[title]\nfrom = "job"\n', encoding="utf-8")
+    assert run("postings", "merged.xlsx", "--mapping", "m.toml", "--out", "o.csv") == 2
+    where = "column no (posting_id): 'A5': stands already in row 3; expected each once"
+    assert capsys.readouterr().err.splitlines()[:2] == [
+        f"talentcity import: merged.xlsx, row 4, {where} (filled from the merged cells A3:A4)",
+        f"merged.xlsx, row 5, {where}",
+    ]

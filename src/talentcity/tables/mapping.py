@@ -6,6 +6,7 @@ the cells is counted.
 
 from __future__ import annotations
 
+import bisect
 import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -295,7 +296,8 @@ def _mapped(part: Part, schema: Schema, sheet: _Sheet, seen: Seen, *, first: boo
     known = set(numbers)
     aside = [each for each in (*reading.doubts, *faults) if each.row in known]
     sifted = sift(frame.filter(are), schema, table=sheet.file, numbers=numbers, aside=aside, seen=seen, once=True)
-    violations = sorted((*none, *_in_words_of(sheet, sifted.violations, schema)), key=lambda each: each.row or 0)
+    worded = _with_merges(sheet, part, _in_words_of(sheet, sifted.violations, schema))
+    violations = sorted((*none, *worded), key=lambda each: each.row or 0)
     kept = reading.numbers.is_in(sifted.numbers.implode())
     mended = reading.mended(sheet.sources, kept, schema, sifted.repeated)
     notes = part.notes + sheet.notes if first else ()
@@ -313,6 +315,24 @@ def _in_words_of(sheet: _Sheet, violations: Iterable[Violation], schema: Schema)
     for each in violations:
         ours, theirs = words.get(each.column or "", ("", ""))
         yield replace(each, expected=each.expected.replace(ours, theirs)) if ours != theirs else each
+
+
+def _with_merges(sheet: _Sheet, part: Part, violations: Iterable[Violation]) -> Iterator[Violation]:
+    """The same violations; those of a cell that a merge has filled from a row above say so."""
+    areas: dict[str, list[tuple[int, int, str]]] = {}
+    for heading, first, last, name in sorted(part.merged):
+        areas.setdefault(heading, []).append((first, last, name))
+    headings = {source.column: [sheet.heading[name] for name in source.headings] for source in sheet.sources}
+    for each in violations:
+        names = [_area_at(areas[name], each.row or 0) for name in headings.get(each.column or "", []) if name in areas]
+        area = next((name for name in names if name), None)
+        yield each if area is None else replace(each, expected=f"{each.expected} (filled from the merged cells {area})")
+
+
+def _area_at(areas: list[tuple[int, int, str]], row: int) -> str | None:
+    """The merged cells of one column, in their order, that hold a row."""
+    at = bisect.bisect_right(areas, row, key=lambda area: area[0]) - 1
+    return areas[at][2] if at >= 0 and row <= areas[at][1] else None
 
 
 class _Reading:

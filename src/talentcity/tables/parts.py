@@ -36,12 +36,15 @@ class Part:
         notes: what was done to the file, as sentences ("The header was found in row 3."); on the first part only.
         faults: cells whose content cannot be relied on (an error of a formula, a number that has lost digits), with
             row, heading and reason. Whoever uses such a column puts these rows aside.
+        merged: merged cells among the records that filled cells below the first: heading, first and last of the rows
+            below, and the name of the area.
     """
 
     frame: pl.DataFrame
     first_row: int
     notes: tuple[str, ...] = ()
     faults: tuple[Violation, ...] = ()
+    merged: tuple[tuple[str, int, int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

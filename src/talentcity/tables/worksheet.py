@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
@@ -246,13 +246,16 @@ class Sheet:
                     break
             header = self._header = self._found_header()
             filled = self._fills(header)
-            yield from in_parts(
+            merged = self._filled_down(header)
+            for part in in_parts(
                 self._frames(chunk_by_chunk),
                 pl.DataFrame(schema=dict.fromkeys(header.names, pl.String)),
                 first_row=header.row + 1,
                 rows=rows,
                 notes=(*notes, *header.notes(), *filled),
-            )
+            ):
+                last = part.first_row + part.frame.height - 1
+                yield replace(part, merged=tuple(a for a in merged if a[1] <= last and a[2] >= part.first_row))
 
     def _found_header(self) -> Header:
         top = self._done[:TOP]
@@ -284,6 +287,16 @@ class Sheet:
         names = [name for top, left, name in areas if top > header.row and left < len(header.names)]
         more = f" and {len(names) - 3} more" if len(names) > 3 else ""
         return [f"Merged cells were filled from the first of each: {', '.join(names[:3])}{more}."] if names else []
+
+    def _filled_down(self, header: Header) -> list[tuple[str, int, int, str]]:
+        """Merged cells of several rows, as `Part.merged` has them."""
+        return [
+            (heading, area.top + 1, area.bottom, area.name)
+            for areas in self._starting.values()
+            for area in areas
+            if area.top > header.row and area.bottom > area.top
+            for heading in header.names[area.left : area.right + 1]
+        ]
 
     def _frames(self, chunk_by_chunk: Generator[None]) -> Iterator[tuple[pl.DataFrame, tuple[Violation, ...]]]:
         assert self._header is not None
