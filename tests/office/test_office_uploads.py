@@ -3,7 +3,6 @@
 import stat
 from datetime import timedelta
 
-import polars as pl
 import pytest
 from django.utils import timezone
 from django_q.models import OrmQ
@@ -17,6 +16,7 @@ from talentcity.office.uploads.domain.intake import carry_out, hand_in_again
 from talentcity.office.uploads.enums import State
 from talentcity.office.uploads.models import RefusedRow, Upload
 from talentcity.office.uploads.words import said
+from talentcity.tables import read_frame
 
 pytestmark = pytest.mark.django_db
 HEAD = "seeker_id,education,district\n"
@@ -74,7 +74,7 @@ def test_one_bad_row_stops_the_file_and_every_bad_row_is_told(planner):
 def test_bad_rows_are_put_aside_as_they_stood_to_be_mended(planner, tmp_path):
     upload = carry_out(make_upload(planner, BAD, skip_bad=True))
     assert (upload.state, upload.taken, upload.refused_rows) == (State.DONE, 1, 2)
-    book = pl.read_excel(storage.beside(upload.stored, storage.REFUSED), infer_schema_length=0)
+    book = read_frame(storage.beside(upload.stored, storage.REFUSED))
     assert book.columns[2:] == ["seeker_id", "education", "district"]
     assert book.select("seeker_id", "district").rows() == [("B", "南岸区"), ("C", "渝中区")]
     assert book["refused_row"].to_list() == ["3", "4"]
@@ -237,7 +237,7 @@ def test_one_sheet_of_a_workbook_is_imported_and_its_refused_rows_are_those_of_t
     upload = carry_out(make_upload(planner, book.read_bytes(), name="b.xlsx", sheet="九月", skip_bad=True))
     assert (upload.failure, upload.taken) == ("", 1)
     assert list(Seeker.objects.values_list("seeker_id", flat=True)) == ["九月-1"]
-    mending = pl.read_excel(storage.beside(upload.stored, storage.REFUSED), infer_schema_length=0)
+    mending = read_frame(storage.beside(upload.stored, storage.REFUSED))
     assert mending["seeker_id"].to_list() == ["九月-2"]
 
 

@@ -1,7 +1,5 @@
 """The pages for imports: hand a file in, the report, mending, erasing."""
 
-import io
-
 import polars as pl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,7 +11,7 @@ from talentcity.office.uploads import forms, storage
 from talentcity.office.uploads.domain.intake import carry_out
 from talentcity.office.uploads.enums import Kind, State
 from talentcity.office.uploads.models import RefusedRow, Upload
-from talentcity.tables import SCHEMAS
+from talentcity.tables import SCHEMAS, read_frame
 
 HEAD = "seeker_id,education,district\n"
 GOOD = f"{HEAD}A,bachelor,江北区\n"
@@ -118,11 +116,12 @@ def test_refused_rows_come_a_page_at_a_time(desk):
     assert "Page 2 of 3" in words(second)
 
 
-def test_workbook_of_refused_rows_is_mended_and_taken_in(desk):
+def test_workbook_of_refused_rows_is_mended_and_taken_in(desk, tmp_path):
     upload, _ = report(desk, BAD, skip_bad=True)
     answer = desk.get(f"/imports/{upload.pk}/refused.xlsx")
     assert answer["Content-Disposition"] == f'attachment; filename="refused-{upload.pk}.xlsx"'
-    book = pl.read_excel(io.BytesIO(answer.content), infer_schema_length=0)
+    (tmp_path / "refused.xlsx").write_bytes(answer.content)
+    book = read_frame(tmp_path / "refused.xlsx")
     assert book.rows() == [
         ("3", "education: 'none': expected one of junior, secondary, college, bachelor, master, doctor",
          "B", "none", "南岸区"),
@@ -137,7 +136,7 @@ def test_reasons_in_the_workbook_are_in_the_language_of_whoever_asked(desk):
     desk.cookies["django_language"] = "zh-hans"
     hand_in(desk, BAD)
     upload = carry_out(Upload.objects.get())
-    book = pl.read_excel(storage.beside(upload.stored, storage.REFUSED), infer_schema_length=0)
+    book = read_frame(storage.beside(upload.stored, storage.REFUSED))
     assert book["refused_because"][0].startswith("education: 'none': 应为下列之一：junior")
 
 
