@@ -41,17 +41,15 @@ def city(transactional_db, tmp_path_factory) -> Iterator[str]:
             if "process_request_thread" in thread.name:
                 thread.join(5)
         server.stop()
-        _end_sessions()
 
 
-def _end_sessions() -> None:
-    """A session that a thread of the server has left open would keep PostgreSQL from dropping the test database."""
-    from django.db import connection
+@pytest.fixture(autouse=True)
+def _connection_inside_the_loop(browser) -> Iterator[None]:
+    """While playwright's loop runs, Django gives this thread another connection; left open, it outlives the loop."""
+    from django.db import connections
 
-    if connection.vendor == "postgresql":
-        others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT pg_terminate_backend(pid) {others}")
+    yield
+    connections.close_all()
 
 
 def _fill() -> None:

@@ -305,8 +305,6 @@ def test_keyboard_alone_narrows_the_caseload_and_decides(visit, city):
 
 
 def test_planner_plans_again_and_is_shown_the_new_plan(visit, city):
-    from django.db import connections
-
     from talentcity.office.planning.domain.runs import carry_out
     from talentcity.office.planning.models import PlanRun
 
@@ -323,7 +321,6 @@ def test_planner_plans_again_and_is_shown_the_new_plan(visit, city):
     page.locator("#progress a").click()
     expect(page.locator("#progress")).to_be_empty()
     run.delete()  # the other walks find the first plan again
-    connections.close_all()  # inside playwright's loop this thread has a connection of its own
 
 
 @pytest.mark.parametrize(("status", "said"), [(500, "我们这边出了问题"), (403, "表单已过期")])
