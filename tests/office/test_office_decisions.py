@@ -1,4 +1,4 @@
-"""A person releases an advert or holds it; what stands is applied by the next plan run."""
+"""A person releases an advert or holds it; what is in force is applied by the next plan run."""
 
 from datetime import date
 
@@ -10,8 +10,8 @@ from factories import make_finding, make_posting, make_recommendation, make_run,
 from talentcity.office.append_only import LedgerIsAppendOnly
 from talentcity.office.planning import chain
 from talentcity.office.planning.domain.exports import export
-from talentcity.office.planning.domain.queries import Standing, judged_postings, recommendations_of, verdicts_of
-from talentcity.office.records.domain.decisions import DecisionRefused, decide, standing, standing_decisions
+from talentcity.office.planning.domain.queries import JudgedAs, judged_postings, recommendations_of, verdicts_of
+from talentcity.office.records.domain.decisions import DecisionRefused, decide, decision_in_force, decisions_in_force
 from talentcity.office.records.domain.screened import screened
 from talentcity.office.records.models import Decision
 from talentcity.tables import write_table
@@ -34,7 +34,7 @@ def test_decision_keeps_who_why_which_rules_and_which_wording(inspector):
     make_finding(run, posting, rule_id="W1", guard="negation")
     row = decide(posting, screening=run.screening, decision="release", reason=" 已电话核实 ", by=inspector)
     assert (row.reason, row.rules, row.digest, row.by) == ("已电话核实", ["D1", "F1"], posting.digest, inspector)
-    assert standing(posting) == row
+    assert decision_in_force(posting) == row
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_later_decision_supersedes_and_none_can_be_changed(inspector):
     posting = held(run, "F1")
     first = decide(posting, screening=run.screening, decision="release", reason="一", by=inspector)
     second = decide(posting, screening=run.screening, decision="hold", reason="二", by=inspector)
-    assert list(standing_decisions()) == [second]
+    assert list(decisions_in_force()) == [second]
     every = Decision.objects.all()
     for attempt in (first.save, first.delete, every.delete, lambda: every.update(reason="改了")):
         with pytest.raises(LedgerIsAppendOnly):
@@ -74,16 +74,16 @@ def test_what_was_held_by_a_person_alone_can_be_released(inspector):
     make_verdict(run, posting, "cleared")
     decide(posting, screening=run.screening, decision="hold", reason="电话不通", by=inspector)
     row = decide(posting, screening=run.screening, decision="release", reason="已核实", by=inspector)
-    assert list(standing_decisions()) == [row]
+    assert list(decisions_in_force()) == [row]
 
 
-def test_decision_about_another_wording_stands_no_longer(inspector):
+def test_decision_about_another_wording_is_no_longer_in_force(inspector):
     run = make_run()
     posting = held(run, "F1")
     decide(posting, screening=run.screening, decision="release", reason="核实", by=inspector)
     posting.text += "加班。"
     posting.save()
-    assert (standing(posting), list(standing_decisions())) == (None, [])
+    assert (decision_in_force(posting), list(decisions_in_force())) == (None, [])
 
 
 def test_hold_by_a_person_counts_at_once(inspector, seeker):
@@ -132,7 +132,7 @@ def test_release_is_passed_over_when_another_rule_holds_the_advert_but_not_when_
         (milder.posting_id, "F1", "T1"), (milder.posting_id, "I5", "T3"),
     ]  # fmt: skip
     assert verdicts(tmp_path, found) == {
-        graver.posting_id: ("hold", None), milder.posting_id: ("warn", standing(milder).pk),
+        graver.posting_id: ("hold", None), milder.posting_id: ("warn", decision_in_force(milder).pk),
     }  # fmt: skip
 
 
@@ -184,12 +184,12 @@ def test_published_verdicts_say_who_made_them_and_how_many_were_released(inspect
         (second, "cleared", row), (first, "hold", None),
     ]  # fmt: skip
     assert screened(second.screening).released == 1
-    assert [verdict.posting for verdict in judged_postings(Standing.RELEASED)] == [posting]
+    assert [verdict.posting for verdict in judged_postings(JudgedAs.RELEASED)] == [posting]
 
 
 def test_open_ones_are_those_held_on_which_nobody_decided(inspector):
     run = make_run()
     decided, undecided = held(run, "F1"), held(run, "F1")
     decide(decided, screening=run.screening, decision="hold", reason="确认", by=inspector)
-    assert [verdict.posting for verdict in judged_postings(Standing.OPEN)] == [undecided]
+    assert [verdict.posting for verdict in judged_postings(JudgedAs.OPEN)] == [undecided]
     assert [verdict.posting for verdict in judged_postings()] == [decided, undecided]

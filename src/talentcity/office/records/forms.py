@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from talentcity.office import names
-from talentcity.office.planning.domain.queries import Standing
+from talentcity.office.planning.domain.queries import JudgedAs
 from talentcity.office.records.models import Ruling
 
 
@@ -15,10 +15,10 @@ class AdvertsForm(forms.Form):
         label=_("Show"),
         required=False,
         choices=[
-            (Standing.HELD.value, _("Held")),
-            (Standing.OPEN.value, _("Held, and nobody has decided")),
-            (Standing.RELEASED.value, _("Released by a person")),
-            (Standing.WARNED.value, _("Shown with a warning")),
+            (JudgedAs.HELD.value, _("Held")),
+            (JudgedAs.OPEN.value, _("Held, and nobody has decided")),
+            (JudgedAs.RELEASED.value, _("Released by a person")),
+            (JudgedAs.WARNED.value, _("Shown with a warning")),
         ],
     )
     rule = forms.ChoiceField(label=_("Rule"), required=False)
@@ -39,7 +39,7 @@ class AdvertsForm(forms.Form):
     @property
     def what(self):
         """Which adverts, by what the rules and persons said of them."""
-        return Standing(self.said("verdict") or Standing.HELD.value)
+        return JudgedAs(self.said("verdict") or JudgedAs.HELD.value)
 
 
 class DecisionForm(forms.Form):

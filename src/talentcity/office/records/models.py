@@ -212,7 +212,7 @@ class Decision(AppendOnlyModel):
     """What a person decided about one posting, on the evidence of one screening; a later decision supersedes it.
 
     It is about the wording of that day (`digest`) and the rules that spoke against it (`rules`): see
-    `records.domain.decisions` for when it no longer stands.
+    `records.domain.decisions` for how long it is in force.
     """
 
     posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="decisions", verbose_name=_("posting"))

@@ -17,7 +17,7 @@ from talentcity.office.planning.domain.queries import (
     verdicts_of,
 )
 from talentcity.office.planning.sentences import wage
-from talentcity.office.records.domain.decisions import DecisionRefused, decide, standing
+from talentcity.office.records.domain.decisions import DecisionRefused, decide, decision_in_force
 from talentcity.office.records.domain.screened import screened
 from talentcity.office.records.models import Posting, Vacancy
 from talentcity.office.today import today
@@ -61,7 +61,7 @@ def _row(verdict, rules):
         }
         for hit in posting.hits
     ]
-    decision = standing(posting)
+    decision = decision_in_force(posting)
     return {
         "posting": posting,
         "tier": verdict.tier,

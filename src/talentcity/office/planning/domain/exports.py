@@ -12,7 +12,7 @@ from django.db.models import Count, F, OuterRef, Subquery
 from talentcity.office.planning.models import Answer, PlanRun, Recommendation, Reply, Seen
 from talentcity.office.promises.models import Delivery
 from talentcity.office.promises.promise import current
-from talentcity.office.records.domain.decisions import standing_decisions
+from talentcity.office.records.domain.decisions import decisions_in_force
 from talentcity.office.records.models import Posting, Seeker, Vacancy
 from talentcity.tables import OWED, POSTINGS, SEEKERS, VACANCIES, Schema, write_table
 
@@ -82,9 +82,9 @@ def _vacancies() -> pl.DataFrame:
 
 
 def _decisions() -> pl.DataFrame:
-    """What persons decided about adverts and still stands."""
+    """The decisions of persons about adverts that are in force."""
     schema = {"decision_id": pl.Int64, "posting_id": pl.String, "decision": pl.String, "rules": pl.List(pl.String)}
-    rows = [(one.pk, one.posting.posting_id, one.decision, one.rules) for one in standing_decisions()]
+    rows = [(one.pk, one.posting.posting_id, one.decision, one.rules) for one in decisions_in_force()]
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from talentcity.office.planning.models import Answer, PlanRun, Recommendation, Reply, Short, Why
-from talentcity.office.records.domain.decisions import standing
+from talentcity.office.records.domain.decisions import decision_in_force
 from talentcity.office.records.models import Decision, Finding, Posting, Ruling, Screening, Seeker, Vacancy, Verdict
 from talentcity.office.records.passages import GRAVE
 from talentcity.tables.reasons import Reason
@@ -156,7 +156,7 @@ def _screened_posting(posting: Posting) -> ScreenedPosting:
         verdict=verdicts[0] if verdicts else None,
         findings=tuple(finding for finding in findings if not finding.guard),
         let_pass=tuple(finding for finding in findings if finding.guard),
-        decision=standing(posting),
+        decision=decision_in_force(posting),
     )
 
 
@@ -213,7 +213,7 @@ def _verdicts_of(posting: str, run: PlanRun) -> QuerySet[Verdict]:
     return Verdict.objects.filter(screening=run.screening_id, posting=OuterRef(posting))
 
 
-class Standing(StrEnum):
+class JudgedAs(StrEnum):
     """Which adverts to list, by what the rules and persons said of them."""
 
     HELD = "hold"
@@ -223,7 +223,7 @@ class Standing(StrEnum):
 
 
 def judged_postings(
-    what: Standing = Standing.HELD, *, rule_id: str = "", tier: str = "", employer: str = ""
+    what: JudgedAs = JudgedAs.HELD, *, rule_id: str = "", tier: str = "", employer: str = ""
 ) -> QuerySet[Verdict]:
     """Verdicts of the postings asked for, each with its posting, employer, decisions and hits.
 
@@ -251,10 +251,10 @@ def judged_postings(
     )
 
 
-def _chosen(verdicts: QuerySet[Verdict], what: Standing) -> QuerySet[Verdict]:
-    if what is Standing.RELEASED:
+def _chosen(verdicts: QuerySet[Verdict], what: JudgedAs) -> QuerySet[Verdict]:
+    if what is JudgedAs.RELEASED:
         return verdicts.filter(decision__decision=Ruling.RELEASE)
-    if what is Standing.OPEN:
+    if what is JudgedAs.OPEN:
         since = Decision.objects.filter(posting=OuterRef("posting"), screening=OuterRef("screening"))
         return verdicts.filter(~Exists(since), verdict=HELD, decision=None)
     return verdicts.filter(verdict=what.value)

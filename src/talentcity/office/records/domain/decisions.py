@@ -1,9 +1,9 @@
 """A person decides about an advert: release one that is held, or hold one.
 
-A decision is about the wording that the person read and the rules that spoke against it on that day. The latest one
-stands as long as the wording is the same. A release is passed over when a rule that holds adverts hits which was not
-among those rules: somebody has to look again. A hold stands until it is released or the wording changes. What stands
-is applied by the next plan run (`planning.chain`); a hold takes effect at once as well.
+A decision is about the wording that the person read and the rules that spoke against it on that day. The latest one is
+in force as long as the wording is the same. A release is passed over when a rule that holds adverts hits which was not
+among those rules: somebody has to look again. A hold is in force until it is released or the wording changes. What is
+in force is applied by the next plan run (`planning.chain`); a hold takes effect at once as well.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def decide(posting: Posting, *, screening: Screening | None, decision: str, reas
         raise DecisionRefused(_("A decision needs its reason."))
     with transaction.atomic():
         Posting.objects.select_for_update().get(pk=posting.pk)  # two who decide at the same moment take turns
-        latest = standing(posting)
+        latest = decision_in_force(posting)
         held = verdict.verdict == "hold" or (latest is not None and latest.decision == Ruling.HOLD)
         if decision == Ruling.RELEASE and not held:
             raise DecisionRefused(_("This advert is not held; there is nothing to release."))
@@ -58,14 +58,14 @@ def decide(posting: Posting, *, screening: Screening | None, decision: str, reas
         )
 
 
-def standing(posting: Posting) -> Decision | None:
+def decision_in_force(posting: Posting) -> Decision | None:
     """The latest decision about an advert, unless its wording has changed since; reads `posting.decisions`."""
     latest = max(posting.decisions.all(), key=lambda one: one.pk, default=None)
     return latest if latest is not None and latest.digest == posting.digest else None
 
 
-def standing_decisions() -> Iterator[Decision]:
-    """The decisions that stand, one of a posting at most, in the order in which they were made; one query."""
+def decisions_in_force() -> Iterator[Decision]:
+    """The decisions in force, one of a posting at most, in the order in which they were made; one query."""
     later = Decision.objects.filter(posting=OuterRef("posting"), pk__gt=OuterRef("pk"))
     latest = Decision.objects.filter(~Exists(later)).select_related("posting").order_by("pk")
     return (one for one in latest.iterator(chunk_size=1_000) if one.digest == one.posting.digest)
