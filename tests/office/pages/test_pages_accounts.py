@@ -74,6 +74,7 @@ def test_seeker_gets_an_account_for_their_record(desk, seeker):
         ({"role": "seeker"}, "seeker_id", "There is no job seeker with this id."),
         ({"role": "seeker", "seeker_id": "S-NOBODY"}, "seeker_id", "There is no job seeker with this id."),
         ({"role": "seeker", "seeker_id": "S-HERE"}, "seeker_id", "This job seeker has an account already."),
+        ({"role": "inspector", "seeker_id": "S-HERE\0"}, "seeker_id", "Null characters are not allowed."),
         ({"role": "planner"}, "role", "Select a valid choice. planner is not one of the available choices."),
         ({"role": "inspector", "username": "a b"}, "username", "Enter a valid username."),
         ({"role": "inspector", "username": "TAKEN"}, "username", "A user with that username already exists."),

@@ -159,6 +159,11 @@ def test_whoever_looks_for_an_id_looks_among_everybody(as_planner, seeker, seeke
     assert ids(as_planner.get("/people/", {"q": "%"})) == []
 
 
+def test_text_that_no_database_can_hold_narrows_nothing(as_planner, seeker, seeker_elsewhere):
+    nul = dict.fromkeys(("q", "district", "service", "show"), "S-HERE\0")
+    assert ids(as_planner.get("/people/", nul)) == ["S-HERE", "S-THERE"]
+
+
 @pytest.mark.parametrize("seeker_id", ["2026/007", "A/", "A?b#c", "A%2Fb", "A\nB", "甲 7"])
 def test_every_id_that_the_tables_allow_has_an_address(as_planner, seeker_id):
     make_seeker(seeker_id)

@@ -67,7 +67,7 @@ class AccountForm(forms.ModelForm):
         return found
 
     def _seeker(self, seeker_id):
-        found = Seeker.objects.filter(seeker_id=seeker_id.replace("\0", "")).first()
+        found = Seeker.objects.filter(seeker_id=seeker_id).first()
         if found is None:
             self.add_error("seeker_id", _("There is no job seeker with this id."))
         elif User.objects.filter(seeker=found).exists():

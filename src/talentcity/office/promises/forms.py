@@ -38,20 +38,18 @@ class CaseloadForm(forms.Form):
             del self.fields["district"]
         self.is_valid()
 
-    def said(self, name):
-        """What was chosen, or nothing."""
-        return (self.cleaned_data.get(name) or "").replace("\0", "")
-
     @property
     def choice(self):
         """Which people; whoever looks for an id looks among everybody."""
-        return self.said("show") or (Show.ALL.value if self.said("q") else Show.DUE.value)
+        asked = self.cleaned_data
+        return asked.get("show") or (Show.ALL.value if asked.get("q") else Show.DUE.value)
 
     def narrowed(self, seekers):
         """Those of the seekers in the district and with the id."""
-        if self.said("district"):
-            seekers = seekers.filter(district=self.said("district"))
-        return seekers.filter(seeker_id__icontains=self.said("q")) if self.said("q") else seekers
+        asked = self.cleaned_data
+        if asked.get("district"):
+            seekers = seekers.filter(district=asked["district"])
+        return seekers.filter(seeker_id__icontains=asked["q"]) if asked.get("q") else seekers
 
 
 class DeliveryForm(forms.Form):

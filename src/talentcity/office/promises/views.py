@@ -139,7 +139,7 @@ def people(request):
     promise = current(on)
     districts = everybody.order_by("district").values_list("district", flat=True).distinct()
     form = CaseloadForm(request.GET, districts=districts, services=promise.services)
-    chosen, service = form.narrowed(everybody), form.said("service") or None
+    chosen, service = form.narrowed(everybody), form.cleaned_data.get("service") or None
     short = chosen.filter(shorts__run=run) if run else chosen.none()
     counted = counts(chosen, today=on, service=service)
     if form.choice == SHORT:

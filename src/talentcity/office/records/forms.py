@@ -32,14 +32,10 @@ class AdvertsForm(forms.Form):
         self.fields["tier"].choices = [("", _("All tiers")), *names.TIERS.items()]
         self.is_valid()
 
-    def said(self, name):
-        """What was chosen, or nothing."""
-        return (self.cleaned_data.get(name) or "").replace("\0", "")
-
     @property
     def what(self):
         """Which adverts, by what the rules and persons said of them."""
-        return JudgedAs(self.said("verdict") or JudgedAs.HELD.value)
+        return JudgedAs(self.cleaned_data.get("verdict") or JudgedAs.HELD.value)
 
 
 class DecisionForm(forms.Form):

@@ -36,8 +36,9 @@ def postings(request):
     run = published_run()
     rules = rules_of(run)
     form = AdvertsForm(request.GET, rules=rules.values())
+    asked = form.cleaned_data  # without what is no choice, or no text
     found = judged_postings(
-        form.what, rule_id=form.said("rule"), tier=form.said("tier"), employer=form.said("employer")
+        form.what, rule_id=asked.get("rule", ""), tier=asked.get("tier", ""), employer=asked.get("employer", "")
     )
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
