@@ -210,10 +210,15 @@ def _one_wage(schema: Schema, column: Column, heading: str) -> float:
 
 def _speaks(column: Column, cells: pl.Series) -> bool:
     """Whether cells can mean one thing alone: wages with a unit, levels of education in short words."""
-    if bool((cells.str.len_chars() > MOST_OF_A_FACT).mean() > 1 - PLAIN_CELLS):  # type: ignore[operator]
+    if _mean(cells.str.len_chars() > MOST_OF_A_FACT) > 1 - PLAIN_CELLS:
         return False
     wages = _TALKATIVE[column.name] == "wage"
-    return not wages or bool(cells.str.contains(r"[kK千万元¥￥]|面议").mean() >= PLAIN_CELLS)  # type: ignore[operator]
+    return not wages or _mean(cells.str.contains(r"[kK千万元¥￥]|面议")) >= PLAIN_CELLS
+
+
+def _mean(numbers: pl.Series) -> float:
+    """The mean of those that are there, a share where they are yes or no; 0 where there is none."""
+    return float(numbers.sum()) / max(1, numbers.count())
 
 
 def _reader(schema: Schema, column: Column, heading: str, cells: pl.Series) -> tuple[Source, int]:
@@ -225,7 +230,7 @@ def _reader(schema: Schema, column: Column, heading: str, cells: pl.Series) -> t
     elif column.kind in (Kind.DATE, Kind.MOMENT):
         return _dated(base, column, cells)
     elif column.kind is Kind.LIST:
-        signs = [sign for sign in _LIST_SIGNS if cells.len() and cells.str.contains(sign, literal=True).mean() > 0.05]  # type: ignore[operator]
+        signs = [sign for sign in _LIST_SIGNS if _mean(cells.str.contains(sign, literal=True)) > 0.05]
         base = replace(base, separators=tuple(signs) or (LIST_SEPARATOR,))
     elif column.name in _READERS:
         return _by_own_reader(base, column, cells)
@@ -285,7 +290,7 @@ def _chosen(sample: _Sample, schema: Schema) -> dict[str, list[_Find]]:
         chosen.setdefault(find.column, []).append(find)
         used[find.heading] = find.column
     if len(chosen.get("text", ())) > 1:  # the longest first
-        chosen["text"].sort(key=lambda find: -(sample.cells[find.heading].str.len_chars().mean() or 0))  # type: ignore[operator]
+        chosen["text"].sort(key=lambda find: -_mean(sample.cells[find.heading].str.len_chars()))
     return {name: _with_period(sample, schema, chosen[name]) for name in schema.names if name in chosen}
 
 
