@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 
 import polars as pl
@@ -21,11 +21,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from talentcity.errors import UnreadableFile
 from talentcity.tables.parts import column_letters
-from talentcity.tables.worksheet import MOST_COLUMNS, MOST_ROWS
+from talentcity.tables.worksheet import EXACT, MOST_COLUMNS, MOST_ROWS
 
 LONGEST_CELL = 32_767  # characters; what Excel holds
-_EXACT = 10**15
-_MADE = datetime(2000, 1, 1)  # noqa: DTZ001  # a workbook says when it was made; ours all say the same
+_MADE = datetime.combine(date(2000, 1, 1), time())  # a workbook says when it was made; ours all say the same
 
 
 class _Exact(float):
@@ -98,7 +97,7 @@ def _writer(sheet: Worksheet, dtype: pl.DataType, day: Format, moment: Format) -
 
     def number(row: int, column: int, cell: object) -> None:
         assert isinstance(cell, int | float)
-        if abs(cell) < _EXACT:
+        if abs(cell) < EXACT:
             sheet.write_number(row, column, _Exact(cell))
         else:
             text(row, column, cell)

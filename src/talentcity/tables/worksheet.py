@@ -6,7 +6,7 @@ import contextlib
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from itertools import chain
 from pathlib import Path
 from xml.parsers import expat
@@ -28,11 +28,11 @@ from talentcity.tables.parts import (
 
 MOST_ROWS = 1_048_576  # of a sheet, by its definition
 MOST_COLUMNS = 16_384
+EXACT = 10**15  # whole numbers below it have all their digits in Excel
 _LONGEST_TAG = 8 << 20  # bytes
 _AT_ONCE = 5_000  # rows of a frame, or as few as hold
 _MOST_CELLS = 1_000_000  # so many cells, or
 _MOST_CHARACTERS = 32 << 20  # so many characters
-_EXACT = 10**15  # whole numbers below it have all their digits in Excel
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NOT_COMPUTED = "a formula whose value was never computed; open the workbook in a spreadsheet and save it again"
 _LOST_DIGITS = (
@@ -192,9 +192,9 @@ class Values:
         if way == "time" and days == 0:
             return time
         days += self._offset
-        day = datetime(1899, 12, 31 if 0 < days < 60 else 30) + timedelta(days=days)  # noqa: DTZ001
         # day 60 is 29 February 1900, which never was
-        return day.strftime("%Y-%m-%d") if way == "date" else f"{day:%Y-%m-%d}T{time}"
+        day = date(1899, 12, 31 if 0 < days < 60 else 30) + timedelta(days=days)
+        return f"{day:%Y-%m-%d}" if way == "date" else f"{day:%Y-%m-%d}T{time}"
 
 
 def _way(code: str) -> str:
@@ -459,4 +459,4 @@ class Sheet:
 
 def _has_lost_digits(raw: str) -> bool:
     number = float(raw)
-    return number.is_integer() and abs(number) >= _EXACT
+    return number.is_integer() and abs(number) >= EXACT
