@@ -120,7 +120,7 @@ _DAY = re.compile(
 _SERIAL = re.compile(r"\d{2,7}(?:\.\d+)?")
 _LIKE_A_SERIAL = re.compile(r"[2-7]\d{4}(?:\.\d+)?")  # a day from 1954 to 2119
 _FIRST_SERIAL, _LAST_SERIAL = 61, 2_958_465  # 1900-03-01, before which Excel counts a day that never was; 9999-12-31
-_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  a day of the calendar, nowhere in particular
+_EPOCH = date(1899, 12, 30)
 _TIME = re.compile(
     r"[\sT,]*(?P<half>上午|早上|中午|下午|晚上|晚)?\s*(?P<hour>\d{1,2})\s*(?::(?P<minute>\d\d)(?::\d\d(?:\.\d+)?)?|"
     r"[时点](?:(?P<minute_zh>\d{1,2})分?|(?P<half_hour>半))?)\s*(?P<pm>am|pm)?",
@@ -134,7 +134,7 @@ def _find(simple: str, order: str) -> Day | str | None:
         moment = _serial_moment(simple)
         return None if moment is None else Day(moment.date(), 0, len(simple))
     if _LIKE_A_SERIAL.fullmatch(simple.strip()):
-        day = (_EPOCH + timedelta(days=int(float(simple)))).date()
+        day = _EPOCH + timedelta(days=int(float(simple)))
         return f'a number, by which a spreadsheet may mean {day}; write the day, or order = "excel" in the mapping'
     found = list(_DAY.finditer(simple))
     if len(found) != 1:
@@ -173,7 +173,7 @@ def _serial_moment(simple: str) -> datetime | None:
     number = float(simple)
     if not _FIRST_SERIAL <= number < _LAST_SERIAL + 1:
         return None
-    return _EPOCH + timedelta(seconds=round(number * 86_400))
+    return datetime.combine(_EPOCH, time()) + timedelta(seconds=round(number * 86_400))
 
 
 def _time(rest: str) -> time | None:
