@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from talentcity.text.confidence import confidence
 from talentcity.text.facts import KINDS, Fact, facts_of, facts_of_each
 
 
@@ -259,9 +260,8 @@ def test_a_title_speaks_where_the_text_is_silent():
 
 def test_whole_value_with_its_place_in_a_disguised_text():
     text = "💰月\u200b薪５０００元"
-    assert facts_of("", text)[0] == Fact(
-        "wage", (5000.0, 5000.0), "CNY/month", 1, 9, facts_of("", text)[0].confidence, "text"
-    )
+    sure = confidence("wage", "text")
+    assert facts_of("", text)[0] == Fact("wage", (5000.0, 5000.0), "CNY/month", 1, 9, sure, "text")
 
 
 periods = st.sampled_from([("月薪", 1.0), ("年薪", 1 / 12)])

@@ -248,10 +248,10 @@ def _has_money(found: re.Match[str]) -> bool:
 def _period_fact(found: re.Match[str], label: re.Match[str] | None, period: str, note: str) -> list[_Found]:
     if found["period"] is not None:
         return [("pay_period", period, "", found.start("per"), found.end("period"))]
-    word = None if label is None else _PERIOD_WORD.search(label[0])
-    if word is None or label is None or note == "period not stated":
+    word = None if label is None else _PERIOD_WORD.search(label.string, *label.span())
+    if word is None or note == "period not stated":
         return []
-    return [("pay_period", period, "", label.start() + word.start(), label.start() + word.end())]
+    return [("pay_period", period, "", *word.span())]
 
 
 _PERIOD_WORD = re.compile(
@@ -274,11 +274,9 @@ _PLACE_SIGN = re.compile(r"地[点址]|区域|城市|位置|所在地|坐标|loc
 
 
 def _months(simple: str) -> Iterator[_Found]:
-    if _MONTHS_SIGN.search(simple) is None:
-        return
-    for found in MONTHS.finditer(simple):
+    found = MONTHS.search(simple) if _MONTHS_SIGN.search(simple) else None
+    if found is not None:
         yield "months_paid", months_paid(found), "months", months_start(found), found.end()
-        return
 
 
 # --- education, experience ---
@@ -401,9 +399,8 @@ def _headcounts(simple: str, field: str) -> Iterator[_Found]:
         found = _TITLE_HEADCOUNT.search(simple)
     if found is None:
         return
-    stated = next(name for name, words in found.groupdict().items() if words)
-    words = re.sub(r"(\d+) (?:\w+ )?\w+$", r"\1 persons", found[stated])
-    read = read_headcount(words)
+    stated = next(filter(None, found.groups()))
+    read = read_headcount(re.sub(r"(\d+) (?:\w+ )?\w+$", r"\1 persons", stated))
     if read is not None:
         yield "headcount", read.persons, "persons", found.start(), found.end()
 
