@@ -3,8 +3,9 @@
 A table holds a district of the home city by its bare name (`临江区`), any other as `City/District`
 (`深圳/南山区`), and `City/` where the city is known and the district is not.
 
-No gazetteer of districts is used: adverts write `武侯` as well as `武侯区`, so two districts of one
-city count as the same when they differ only in the word for their rank (区, 县, 市, 新区 ...).
+Whether two places are the same, their names alone tell: adverts write `武侯` as well as `武侯区`, so two districts of
+one city count as the same when they differ only in the word for their rank (区, 县, 市, 新区 ...). The reader knows
+cities, and the districts of many of them, by the lists in `data`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 from importlib.resources import files
+from itertools import chain
 
 import polars as pl
 
@@ -168,14 +170,14 @@ _NO_DISTRICT = {"市辖区", "不限", "其他", "其它", "全市", "全境", "
 _NO_CITY = {"全国", "不限", "其他", "其它", "远程", "海外", "国外", "异地招聘", "线上", "居家"}
 
 
-def _words_of(file: str) -> tuple[str, ...]:
-    """The words of a data file: separated by white space, lines that begin with # left out."""
+def _lines_of(file: str) -> list[list[str]]:
+    """The words of each line of a data file; lines that begin with # are left out."""
     text = files("talentcity.text").joinpath("data", file).read_text(encoding="utf-8")
-    return tuple(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
+    return [line.split() for line in text.splitlines() if not line.startswith("#")]
 
 
-_PROVINCES = _words_of("provinces.txt")
-_CITIES = _words_of("cities.txt")
+_PROVINCES = tuple(chain.from_iterable(_lines_of("provinces.txt")))
+_CITIES = tuple(chain.from_iterable(_lines_of("cities.txt")))
 
 
 def _longest_first(names: tuple[str, ...]) -> str:
@@ -184,13 +186,10 @@ def _longest_first(names: tuple[str, ...]) -> str:
 
 def _districts() -> dict[str, re.Pattern[str]]:
     """By city: its districts, with their words of rank or without."""
-    text = files("talentcity.text").joinpath("data", "districts.txt").read_text(encoding="utf-8")
     by_city: dict[str, re.Pattern[str]] = {}
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            city, *names = line.split()
-            bare = (_without_rank(name, _DISTRICT_RANK) for name in names)
-            by_city[city] = re.compile(_longest_first(tuple({*names, *bare})))
+    for city, *names in _lines_of("districts.txt"):
+        bare = (_without_rank(name, _DISTRICT_RANK) for name in names)
+        by_city[city] = re.compile(_longest_first(tuple({*names, *bare})))
     return by_city
 
 
