@@ -65,11 +65,12 @@ def update(model: type[models.Model], names: Sequence[str], rows: Iterable[Row])
 
 def among(records: models.QuerySet, field: str, values: Sequence[str] | Sequence[int]) -> models.QuerySet:
     """Those of the records whose field is among many values, which go to the database as one."""
-    if connection.vendor == "postgresql":
-        kind = "bigint" if values and isinstance(values[0], int) else "text"
-        listed = RawSQL(f"SELECT unnest(%s::{kind}[])", [list(values)])  # noqa: S611  the type is ours
-    else:
+    if connection.vendor != "postgresql":
         listed = RawSQL("SELECT value FROM json_each(%s)", [_json(list(values))])
+    elif values and isinstance(values[0], int):
+        listed = RawSQL("SELECT unnest(%s::bigint[])", [list(values)])
+    else:
+        listed = RawSQL("SELECT unnest(%s::text[])", [list(values)])
     return records.filter(**{f"{field}__in": listed})
 
 
@@ -78,11 +79,11 @@ def _quoted(name: str) -> str:
 
 
 def _copy(sql: str, rows: Iterable[Row]) -> int:
-    written = 0
-    with transaction.atomic(), connection.cursor() as cursor, cursor.copy(sql) as copy:
-        for written, row in enumerate(rows, 1):  # noqa: B007  the last number is how many
-            copy.write_row(row)
-    return written
+    with transaction.atomic(), connection.cursor() as cursor:
+        with cursor.copy(sql) as copy:
+            for row in rows:
+                copy.write_row(row)
+        return cursor.rowcount
 
 
 def _copy_frame(sql: str, frame: pl.DataFrame) -> int:
