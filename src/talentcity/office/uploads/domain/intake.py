@@ -54,7 +54,7 @@ def hand_in(
                 name=file.name[-255:], size=file.size, stored=stored, requested_by=by, language=get_language(), **facts
             )
             _ask(upload)
-    except Exception:
+    except Exception:  # whatever it is: no row names the file, so nobody would ever remove it
         storage.remove(stored)
         raise
     return upload
@@ -99,7 +99,7 @@ def carry_out(upload: Upload) -> Upload:
         return _fail(upload, _about(upload, str(error)), proposed=upload.mapping or _proposal(upload, path))
     except (TalentCityError, OSError) as error:
         return _fail(upload, _about(upload, str(error)))
-    except Exception as error:
+    except Exception as error:  # whatever it is, the report says so; the planner would wait for ever
         _fail(upload, f"A defect of TalentCity, {type(error).__name__}: {error}")
         raise
     upload = _tidy(upload, path)
