@@ -248,7 +248,7 @@ def test_facts_are_shown_with_their_passage_and_confidence(judge, run):
         "Headcount": "5 persons",
     }
     wage = facts["Wage"]
-    assert (wage["passage"], posting.text[wage["start"] : wage["end"]]) == (wage["passage"],) * 2
+    assert wage["passage"] == posting.text[wage["start"] : wage["end"]]
     assert "8000-12000" in wage["passage"]
     said = words(page)
     assert f"Wage 8,000 to 12,000 yuan a month {wage['passage']} text {wage['start']}–{wage['end']}" in said

@@ -32,14 +32,10 @@ def hand_in(desk, content=GOOD, *, name="people.csv", **answers):
 
 
 def report(desk, content, **options):
-    upload = carry_out(Upload.objects.get(pk=make_upload_of(desk, content, **options)))
-    return upload, words(desk.get(f"/imports/{upload.pk}/"))
-
-
-def make_upload_of(desk, content, **options):
     from talentcity.office.accounts.models import User
 
-    return make_upload(User.objects.get(role="planner"), content.encode(), **options).pk
+    upload = carry_out(make_upload(User.objects.get(role="planner"), content.encode(), **options))
+    return upload, words(desk.get(f"/imports/{upload.pk}/"))
 
 
 def test_file_is_handed_in_as_asked_and_waits(desk, planner):
