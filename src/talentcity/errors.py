@@ -7,7 +7,7 @@
     ├── UnreadableFile     a file or folder cannot be read or written as what it claims to be
     ├── InvalidOption      an option of a command or function has a value that cannot be
     ├── UnknownName        a rule, schema, occupation or service that is asked for does not exist
-    ├── NoRuleInForce      a dated parameter is asked for a day before it existed
+    ├── NoRuleInForce      a dated parameter is asked for a day on which it says nothing
     └── InvalidData        a data file of the project's own kind (rule, promise, mapping) is wrong
 
 A message says what is wrong, where, what was expected and how to mend it. Commands print it
@@ -37,7 +37,7 @@ class UnknownName(TalentCityError):
 
 
 class NoRuleInForce(TalentCityError):
-    """A dated parameter is asked for a day before it existed."""
+    """A dated parameter is asked for a day before its first wording, after its last one, or between two."""
 
 
 class InvalidData(TalentCityError):
@@ -48,8 +48,9 @@ class InvalidData(TalentCityError):
 class Violation:
     """One place where a table breaks its schema.
 
-    `row` counts as a reader of the file counts: in CSV the header is row 1, so the first record is row 2;
-    in Parquet and in frames the first record is row 1. None when a whole column or table is meant.
+    `row` counts as a reader of the file counts: in CSV and in workbooks the header is a row too, so the first record
+    below a header in row 1 is row 2; in JSON lines, Parquet and frames the first record is row 1. None when a whole
+    column or table is meant.
     """
 
     table: str
