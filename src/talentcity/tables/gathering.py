@@ -128,11 +128,16 @@ def refused_rows(parts: Iterable[Part], reasons: pl.LazyFrame) -> Iterator[pl.Da
         here = reasons.filter(pl.col("row").is_between(part.first_row, last, closed="left")).collect()
         rows = pl.int_range(part.first_row, last, eager=True).alias("row")
         original = part.frame.drop(REFUSED_ROW, REFUSED_BECAUSE, strict=False)
-        numbers = rows
-        if REFUSED_ROW in part.frame.columns:
-            numbers = part.frame[REFUSED_ROW].cast(pl.Int64, strict=False).fill_null(rows)
+        numbers = first_numbers(part.frame, rows)
         whole = original.with_columns(rows.alias("__row__"), numbers.alias("__number__"))
         found = here.join(whole, left_on="row", right_on="__row__", how="inner", maintain_order="right")
         yield found.select(
             pl.col("__number__").alias(REFUSED_ROW), pl.col("because").alias(REFUSED_BECAUSE), *original.columns
         )
+
+
+def first_numbers(frame: pl.DataFrame, numbers: pl.Series) -> pl.Series:
+    """The numbers of the rows in the file where they first stood: a file of refused rows says them."""
+    if REFUSED_ROW not in frame.columns:
+        return numbers
+    return frame[REFUSED_ROW].cast(pl.Int64, strict=False).fill_null(numbers)

@@ -18,6 +18,7 @@ import polars as pl
 from talentcity.errors import InvalidData, InvalidTable, UnreadableFile, Violation
 from talentcity.tables.check import Seen, expected_of, shown, sift
 from talentcity.tables.files import read_parts
+from talentcity.tables.gathering import first_numbers
 from talentcity.tables.headings import REFUSED_BECAUSE, REFUSED_ROW, Headings, folded
 from talentcity.tables.mapping_file import Mapping, listed
 from talentcity.tables.parts import ERROR_CELL, Part
@@ -345,7 +346,7 @@ class _Reading:
         self._known = {name: pl.repeat(False, self._height, eager=True) for name in cells}  # some reader knows the cell
         self._notes: list[tuple[str, pl.Series, pl.Series]] = []  # column, note of each row, the text it is about
         self._open: dict[str, pl.Series] = {}  # rows that a column could not be read from, by column
-        self._first_numbers = _first_numbers(part.frame, self.numbers)
+        self._first_numbers = first_numbers(part.frame, self.numbers)
         self.doubts: list[Violation] = []  # cells that make their row one to put aside
 
     def column(self, source: Source, column: Column) -> pl.Series:
@@ -437,10 +438,3 @@ def _unread(expected: str, value: pl.Series, doubt: pl.Series, texts: list[pl.Se
     first = pl.DataFrame([text.alias(str(at)) for at, text in enumerate(texts)]).select(pl.coalesce(pl.all()))
     unread = pl.when(value.is_null() & doubt.is_null())
     return first.to_series(), pl.select(unread.then(pl.lit(f"expected {expected}"))).to_series()
-
-
-def _first_numbers(frame: pl.DataFrame, numbers: pl.Series) -> pl.Series:
-    """The numbers of the rows in the file where they first stood: a file of refused rows says them."""
-    if REFUSED_ROW not in frame.columns:
-        return numbers
-    return frame[REFUSED_ROW].cast(pl.Int64, strict=False).fill_null(numbers)
