@@ -128,7 +128,7 @@ def test_a_file_whose_keys_are_its_data_is_refused(tmp_path):
 
 
 def test_long_lines_come_in_smaller_frames(tmp_path, monkeypatch):
-    monkeypatch.setattr(jsonlines, "_MOST_CHARACTERS", 40)
+    monkeypatch.setattr(jsonlines, "MOST_CHARACTERS", 40)
     path = written(tmp_path, "".join(f'{{"id": "{at:010}"}}\n' for at in range(5)))
     assert [part.frame.height for part in read_parts(path)] == [2, 2, 1]
 

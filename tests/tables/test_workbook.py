@@ -284,7 +284,7 @@ def test_a_last_row_of_formulas_that_were_never_computed_is_no_blank_row(tmp_pat
     assert [(fault.row, fault.column) for fault in part.faults] == [(4, "id")]
 
 
-@pytest.mark.parametrize("limits", [{"_MOST_CELLS": 6}, {"_MOST_CHARACTERS": 9}])
+@pytest.mark.parametrize("limits", [{"MOST_CELLS": 6}, {"MOST_CHARACTERS": 9}])
 def test_wide_rows_and_long_cells_come_in_smaller_frames(tmp_path, monkeypatch, limits):
     monkeypatch.setattr(workbook, "_CHUNK", 80)
     for name, limit in limits.items():

@@ -18,15 +18,13 @@ from pathlib import Path
 import polars as pl
 
 from talentcity.errors import UnreadableFile, Violation
-from talentcity.tables.parts import LONGEST_CELL, Part, in_parts, too_long
+from talentcity.tables.parts import LONGEST_CELL, MOST_CELLS, MOST_CHARACTERS, Part, in_parts, too_long
 from talentcity.tables.schema import LIST_SEPARATOR
 
 LONGEST_LINE = 16 << 20  # bytes
 MOMENT = "%Y-%m-%dT%H:%M:%S%.f"  # how a moment is written
 MOST_KEYS = 1_000  # of a file
-_AT_ONCE = 10_000  # lines of a frame, or as few as hold
-_MOST_CELLS = 1_000_000  # so many cells, or
-_MOST_CHARACTERS = 32 << 20  # so many characters
+_AT_ONCE = 10_000  # lines of a frame, or as few as hold `MOST_CELLS` or `MOST_CHARACTERS`
 _KEY = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:\s*(?:\[[^\]]*)?$')  # the key of a value that begins here
 
 
@@ -110,7 +108,7 @@ def _frames(path: Path, names: tuple[str, ...]) -> Iterator[tuple[pl.DataFrame, 
     schema = dict.fromkeys(names, pl.String)
     block: list[tuple[str | None, ...]] = []
     done = characters = 0
-    most = min(_AT_ONCE, _MOST_CELLS // len(names))
+    most = min(_AT_ONCE, MOST_CELLS // len(names))
     reader = _Reader(path)
     for row, line in _lines(path):
         while done + len(block) + 1 < row:  # blank lines
@@ -118,7 +116,7 @@ def _frames(path: Path, names: tuple[str, ...]) -> Iterator[tuple[pl.DataFrame, 
         cells = reader.cells(row, line)
         block.append(tuple(map(cells.get, names)))
         characters += len(line)
-        if len(block) >= most or characters >= _MOST_CHARACTERS:
+        if len(block) >= most or characters >= MOST_CHARACTERS:
             yield pl.DataFrame(block, schema=schema, orient="row"), ()
             done, characters, block = done + len(block), 0, []
     yield pl.DataFrame(block, schema=schema, orient="row"), ()

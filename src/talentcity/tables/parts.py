@@ -22,6 +22,8 @@ from talentcity.errors import UnreadableFile, Violation
 LONGEST_CELL = 1_000_000  # characters; a long advert has some 20,000
 ERROR_CELL = "an error of the spreadsheet; mend the formula, or enter the value"  # what is said of #N/A and the like
 TOP = 30  # rows among which the header is looked for
+MOST_CELLS = 1_000_000  # of a frame that a reader makes row by row: so many cells, or
+MOST_CHARACTERS = 32 << 20  # so many characters
 _PAGES = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head")
 _NUMBER = re.compile(r"[-+]?[0-9][0-9.,:/ -]*")
 

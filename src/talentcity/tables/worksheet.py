@@ -17,6 +17,8 @@ from talentcity.errors import UnreadableFile, Violation
 from talentcity.tables.parts import (
     ERROR_CELL,
     LONGEST_CELL,
+    MOST_CELLS,
+    MOST_CHARACTERS,
     TOP,
     Header,
     Part,
@@ -30,9 +32,7 @@ MOST_ROWS = 1_048_576  # of a sheet, by its definition
 MOST_COLUMNS = 16_384
 EXACT = 10**15  # whole numbers below it have all their digits in Excel
 _LONGEST_TAG = 8 << 20  # bytes
-_AT_ONCE = 5_000  # rows of a frame, or as few as hold
-_MOST_CELLS = 1_000_000  # so many cells, or
-_MOST_CHARACTERS = 32 << 20  # so many characters
+_AT_ONCE = 5_000  # rows of a frame, or as few as hold `MOST_CELLS` or `MOST_CHARACTERS`
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NOT_COMPUTED = "a formula whose value was never computed; open the workbook in a spreadsheet and save it again"
 _LOST_DIGITS = (
@@ -300,9 +300,9 @@ class Sheet:
 
     def _frames(self, chunk_by_chunk: Generator[None]) -> Iterator[tuple[pl.DataFrame, tuple[Violation, ...]]]:
         assert self._header is not None
-        most = min(_AT_ONCE, max(1, _MOST_CELLS // len(self._header.names)))
+        most = min(_AT_ONCE, max(1, MOST_CELLS // len(self._header.names)))
         for _ in chain([None], chunk_by_chunk):
-            while len(self._done) >= most or self._characters >= _MOST_CHARACTERS:
+            while len(self._done) >= most or self._characters >= MOST_CHARACTERS:
                 yield self._frame(most)
         while self._done:
             yield self._frame(most)
