@@ -52,8 +52,6 @@ _HIRED = Rule(
     lambda: pl.col("hired") > pl.col("headcount"),
     "expected at most headcount",
 )
-
-
 _CAREER = Rule(
     "end_date",
     ("start_date", "end_date"),
@@ -68,8 +66,8 @@ def _year(name: str, about: str) -> Column:
     )
 
 
-def _score(about: str) -> Column:
-    return Column(name="score", kind=Kind.NUMBER, about=about, unit="0 to 1", low=0, high=1)
+def _from_0_to_1(name: str, about: str) -> Column:
+    return Column(name=name, kind=Kind.NUMBER, about=about, unit="0 to 1", low=0, high=1)
 
 
 SEEKERS = Schema(
@@ -411,7 +409,7 @@ PAIRS = Schema(
     (
         Column(name="person_id", kind=Kind.ID, about="The person (a seeker_id)."),
         Column(name="opportunity_id", kind=Kind.ID, about="The opportunity (a vacancy_id or session_id)."),
-        _score("How well the two fit."),
+        _from_0_to_1("score", "How well the two fit."),
         Column(
             name="reasons",
             kind=Kind.LIST,
@@ -474,7 +472,7 @@ PLAN = Schema(
         Column(name="person_id", kind=Kind.ID, about="The person."),
         Column(name="opportunity_id", kind=Kind.ID, about="The opportunity."),
         Column(name="rank", kind=Kind.WHOLE, low=1, about="1 is the best of the person's."),
-        _score("The pair's score."),
+        _from_0_to_1("score", "The pair's score."),
     ),
     key=("person_id", "opportunity_id"),
 )
@@ -596,8 +594,7 @@ def _cause(name: str, about: str, unit: str = "") -> Column:
 def _given(service: str) -> Column:
     if service == "recommendation":
         return _cause("given_recommendation", "Mean number of recommendations in a month.", "recommendations")
-    about = f"Chance of {service} in the first month."
-    return Column(name=f"given_{service}", kind=Kind.NUMBER, about=about, unit="0 to 1", low=0, high=1)
+    return _from_0_to_1(f"given_{service}", f"Chance of {service} in the first month.")
 
 
 HIRE_TRUTH = Schema(
@@ -612,14 +609,7 @@ HIRE_TRUTH = Schema(
         _cause("need", "Minus the log odds of what the tables know of the person, less their mean."),
         _cause("base", "Log odds of being hired in a month, without season, duration and services."),
         *(_given(service) for service in SERVICES),
-        Column(
-            name="hired_without",
-            kind=Kind.NUMBER,
-            about="Chance of being hired within six months without any service.",
-            unit="0 to 1",
-            low=0,
-            high=1,
-        ),
+        _from_0_to_1("hired_without", "Chance of being hired within six months without any service."),
         *(
             _cause(f"effect_{service}", f"What one {service} on the first day adds to that chance.")
             for service in SERVICES
