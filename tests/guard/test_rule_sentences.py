@@ -3,6 +3,7 @@
 import dataclasses
 import tomllib
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -17,17 +18,23 @@ LEAST = 10  # sentences per rule, language and side; a rule without them cannot 
 DATA = Path(__file__).parent / "data"
 
 
-def sentences(kind: str) -> list[object]:
-    """(rule, field, sentence) of one kind from all files, those of the held-out halves as well."""
-    found = []
+@cache
+def sentences(kind: str) -> dict[str, tuple[str, str, str]]:
+    """Name of a test -> (rule, field, sentence): one kind from all files, those of the held-out halves as well."""
+    found = {}
     for path in sorted(DATA.rglob("*.toml")):
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         for language in ("zh", "en"):
             for at, row in enumerate(data[language].get(kind, ())):
                 field, sentence = ("text", row) if isinstance(row, str) else ("title", row["title"])
                 name = f"{path.relative_to(DATA).with_suffix('')}-{language}-{kind}-{at}"
-                found.append(pytest.param(data["rule"], field, sentence, id=name))
+                found[name] = data["rule"], field, sentence
     return found
+
+
+def each_sentence(kind: str) -> pytest.MarkDecorator:
+    """Run a test on every sentence of one kind."""
+    return pytest.mark.parametrize(("rule", "field", "sentence"), sentences(kind).values(), ids=sentences(kind))
 
 
 def screened(field: str, sentence: str) -> Screening:
@@ -35,7 +42,7 @@ def screened(field: str, sentence: str) -> Screening:
     return screen(pl.DataFrame(row), on=ON)
 
 
-@pytest.mark.parametrize(("rule", "field", "sentence"), sentences("breach"))
+@each_sentence("breach")
 def test_breach_is_found_in_its_own_words(rule: str, field: str, sentence: str) -> None:
     screening = screened(field, sentence)
     found = screening.findings.filter(pl.col("rule_id") == rule)
@@ -45,7 +52,7 @@ def test_breach_is_found_in_its_own_words(rule: str, field: str, sentence: str) 
     assert screening.verdicts["verdict"].to_list() == ["hold"]
 
 
-@pytest.mark.parametrize(("rule", "field", "sentence"), sentences("warned"))
+@each_sentence("warned")
 def test_grey_practice_warns(rule: str, field: str, sentence: str) -> None:
     screening = screened(field, sentence)
     found = screening.findings.filter(pl.col("rule_id") == rule)
@@ -53,7 +60,7 @@ def test_grey_practice_warns(rule: str, field: str, sentence: str) -> None:
     assert screening.verdicts["verdict"].to_list() == ["warn"]
 
 
-@pytest.mark.parametrize(("rule", "field", "sentence"), sentences("guarded"))
+@each_sentence("guarded")
 def test_look_alike_is_guarded_by_name(rule: str, field: str, sentence: str) -> None:
     screening = screened(field, sentence)
     assert screening.findings.filter(pl.col("rule_id") == rule).rows() == []
@@ -62,7 +69,7 @@ def test_look_alike_is_guarded_by_name(rule: str, field: str, sentence: str) -> 
     assert guarded["guard"].null_count() == 0
 
 
-@pytest.mark.parametrize(("rule", "field", "sentence"), sentences("clean"))
+@each_sentence("clean")
 def test_harmless_sentence_is_no_finding(rule: str, field: str, sentence: str) -> None:
     assert screened(field, sentence).findings.filter(pl.col("rule_id") == rule).rows() == []
 
@@ -96,8 +103,7 @@ def seen(matches: list[Match]) -> list[tuple[str, int, int, str | None]]:
 def test_triggers_and_needed_words_change_nothing_but_the_time(rule: Rule) -> None:
     quick = Scanner([rule])
     for kind in ("breach", "warned", "guarded"):
-        for one in sentences(kind):
-            of_rule, field, sentence = one.values  # type: ignore[attr-defined]
+        for of_rule, field, sentence in sentences(kind).values():
             if of_rule == rule.id:
                 slow = Scanner([unhurried(rule, sentence)])
                 assert seen(quick.scan(sentence, field)) == seen(slow.scan(sentence, field)), sentence
