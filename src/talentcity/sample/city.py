@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -94,9 +95,9 @@ def make_city(people: int, *, seed: int, on: date = DEFAULT_ON, city: CityFile |
     outline = outline_of(people, seed=seed, on=on, city=city)
     employers = make_all_employers(outline)
     parts = [make_part(outline, part, employers) for part in range(len(outline.parts()))]
-    made = {name: pl.concat([part[name] for part in parts]) for name in parts[0]}
+    made: dict[str, Any] = {name: pl.concat([part[name] for part in parts]) for name in parts[0]}
     made["employers"] = employers.table
-    return City(**made, people=people, seed=seed, on=on, name=outline.city.name)  # type: ignore[arg-type]
+    return City(**made, people=people, seed=seed, on=on, name=outline.city.name)
 
 
 def outline_of(people: int, *, seed: int, on: date, city: CityFile | None) -> Outline:

@@ -21,11 +21,11 @@ YEARS = 5  # of history before `on`
 PAST_PER_PERSON = 0.5  # people who registered in these years, for each who is looking now
 _RECENT = 30  # days before `on` in which nobody of them registered
 _NEVER = np.datetime64("NaT", "D")
-_EVIDENCE = {
-    "briefing": ("{day} 宣讲会签到表", "{day} 政策说明会扫码签到"),
-    "counselling": ("{day} 咨询记录表", "{day} 职业指导记录，双方签字"),
-    "recommendation": ("{day} 岗位推荐函", "{day} 推荐短信回执"),
-    "training": ("{day} 结业登记", "{day} 见习协议备案"),
+_EVIDENCE = {  # behind the day
+    "briefing": (" 宣讲会签到表", " 政策说明会扫码签到"),
+    "counselling": (" 咨询记录表", " 职业指导记录，双方签字"),
+    "recommendation": (" 岗位推荐函", " 推荐短信回执"),
+    "training": (" 结业登记", " 见习协议备案"),
 }
 
 
@@ -229,9 +229,7 @@ def _job(people: People, rng: np.random.Generator) -> np.ndarray:
 
 def _deliveries(people: People, given: _Given, rng: np.random.Generator, part: int) -> pl.DataFrame:
     kinds = [word for name in SERVICES for word in _EVIDENCE[name]]
-    words = words_of(
-        [word.removeprefix("{day}") for word in kinds], 2 * given.service + rng.integers(0, 2, len(given.row))
-    )
+    words = words_of(kinds, 2 * given.service + rng.integers(0, 2, len(given.row)))
     day = pl.Series(given.day, dtype=pl.Date)
     return pl.DataFrame(
         {

@@ -111,7 +111,7 @@ class _Free:
 
 def _plants(rng: np.random.Generator, rule: str, planted: str, language: str, count: int) -> Iterator[Plant]:
     """Every phrasing comes up before one comes up again."""
-    words = data("planted.toml")[f"{rule}"][planted]
+    words = data("planted.toml")[rule][planted]
     titles = words.get(f"title_{language}", [])
     sentences = _in_turn(rng, words[language], count)
     patterns = _in_turn(rng, titles, count) if titles else [None] * count

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
+from talentcity.sample.causes import by_level
 from talentcity.sample.cityfile import CityFile
 from talentcity.sample.occupations import data, majors, occupations
 from talentcity.sample.streams import choose, choose_rows, choose_some, ids, lists_of, words_of
@@ -105,8 +106,7 @@ def make_people(
 
 def _education(rng: np.random.Generator, district: np.ndarray, city: CityFile) -> np.ndarray:
     """(n,) level of each person; a district's tilt multiplies the odds of each step up."""
-    mix = data("occupations.toml")["seeker_education"]
-    base = np.array([mix[level] for level in EDUCATION], dtype=np.float64)
+    base = by_level(data("occupations.toml")["seeker_education"])
     tilt = np.array([d.education for d in city.districts])
     steps = np.arange(len(EDUCATION)) - EDUCATION.index("college")
     return choose_rows(rng, base * np.exp(tilt[:, None] * steps), district)
@@ -159,9 +159,8 @@ def _wanted_districts(rng: np.random.Generator, district: np.ndarray, city: City
 
 def _wanted_wage(rng: np.random.Generator, first: np.ndarray, level: np.ndarray) -> np.ndarray:
     """Lognormal about what the first wish pays at one's education, a little below it; NaN for some."""
-    factor = data("occupations.toml")["education_factor"]
-    factors = np.array([factor[name] for name in EDUCATION])
-    wage = occupations().wage[first] * factors[level] * rng.lognormal(-0.10, 0.20, len(first))
+    factor = by_level(data("occupations.toml")["education_factor"])[level]
+    wage = occupations().wage[first] * factor * rng.lognormal(-0.10, 0.20, len(first))
     known = rng.random(len(first)) >= 0.04
     return np.where(known, np.maximum(1000, np.round(wage / 100) * 100), np.nan)
 

@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
+from talentcity.sample.causes import by_level
 from talentcity.sample.cityfile import CityFile
 from talentcity.sample.employers import SECTORS, Employers
 from talentcity.sample.occupations import Occupations, data, occupations
@@ -107,8 +108,7 @@ def _wages(
     rng: np.random.Generator, family: np.ndarray, level: np.ndarray, experience: np.ndarray, trades: Occupations
 ) -> tuple[np.ndarray, np.ndarray]:
     """(n,) lower and upper wage in steps of 500."""
-    factor = data("occupations.toml")["education_factor"]
-    factors = np.array([*(factor[name] for name in EDUCATION), 0.92])  # the last is for -1
+    factors = np.append(by_level(data("occupations.toml")["education_factor"]), 0.92)  # the last is for -1
     middle = trades.wage[family] * factors[level] * (1 + 0.07 * np.maximum(experience, 0))
     low = np.maximum(5, np.round(middle * rng.lognormal(-0.12, 0.18, len(family)) / 500))
     high = np.maximum(low + 1, np.round(low * rng.uniform(1.15, 1.7, len(family))))

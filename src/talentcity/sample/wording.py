@@ -49,7 +49,7 @@ _STOPS = {"zh": "。？！）；", "en": ".?!"}
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """One posting's facts, ready to be put into words; None where the column does not state it."""
+    """One posting's facts, ready to be put into words; `places_known` and `pay_known`: whether a column states them."""
 
     language: str
     employer: str
@@ -72,7 +72,8 @@ class _Facts:
 @cache
 def _orders(count: int) -> list[list[int]]:
     """Many random orders of so many words, always the same."""
-    return np.random.default_rng(count).random((1009, count)).argsort(axis=1).tolist()  # type: ignore[no-any-return]
+    orders: list[list[int]] = np.random.default_rng(count).random((1009, count)).argsort(axis=1).tolist()
+    return orders
 
 
 _NOTHING = Plant(rule_id="", planted="")
