@@ -226,8 +226,11 @@ def test_a_sheet_of_something_else(tmp_path):
 
 
 def test_headings_with_quotation_marks_and_line_breaks_are_written_as_toml_has_them(tmp_path):
-    text = proposal(tmp_path, '编号,"岗位\n名称","岗位""描述"""\n1,会计,记账\n2,护士,护理\n', kind="postings")
-    assert imported(tmp_path, text, POSTINGS).rows == 2
+    rows = "1,会计,记账\n2,护士,护理\n"
+    text = proposal(tmp_path, '编号,"岗位\n名称","岗位描述(""原文"")"\n' + rows, kind="postings")
+    assert headings(text) == {"posting_id": "编号", "title": "岗位\n名称", "text": '岗位描述("原文")'}
+    table = imported(tmp_path, text, POSTINGS).table
+    assert table.select("title", "text").rows() == [("会计", "记账"), ("护士", "护理")]
 
 
 def test_a_sheet_without_rows(tmp_path):

@@ -42,7 +42,7 @@ _READERS = {
     "experience_min": "experience", "headcount": "headcount", "places": "headcount", "wage_min": "wage",
     "wage_max": "wage", "wanted_wage": "wage", "district": "place",
 }  # fmt: skip
-_TALKATIVE = {"education": "education", "education_min": "education", "wage_min": "wage", "wanted_wage": "wage"}
+_TALKATIVE = ("education", "education_min", "wage_min", "wanted_wage")  # columns whose cells may speak for themselves
 _NOTHING_ASKED = ("不限", "无", "无要求", "不要求", "any", "none")  # of education as of experience
 _LIST_SIGNS = ("、", "，", ",", "；", ";", "/", "\n", LIST_SEPARATOR)
 
@@ -212,7 +212,7 @@ def _speaks(column: Column, cells: pl.Series) -> bool:
     """Whether cells can mean one thing alone: wages with a unit, levels of education in short words."""
     if _mean(cells.str.len_chars() > MOST_OF_A_FACT) > 1 - PLAIN_CELLS:
         return False
-    wages = _TALKATIVE[column.name] == "wage"
+    wages = _READERS[column.name] == "wage"
     return not wages or _mean(cells.str.contains(r"[kK千万元¥￥]|面议")) >= PLAIN_CELLS
 
 
