@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from talentcity.office import names
 from talentcity.office.records.amounts import span
 from talentcity.office.records.models import Posting
+from talentcity.office.records.passages import words_of
 from talentcity.office.showing import decimal, whole
 from talentcity.text.facts import Fact, facts_of
 
@@ -42,7 +43,7 @@ def facts_read(posting: Posting):
         {
             "kind": KINDS.get(fact.kind, fact.kind),
             "value": _value(fact),
-            "passage": (posting.title if fact.field == "title" else posting.text)[fact.start : fact.end],
+            "passage": words_of(posting, fact),
             "field": fact.field,
             "start": fact.start,
             "end": fact.end,

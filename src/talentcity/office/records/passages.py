@@ -82,15 +82,19 @@ def _passage(text: str, start: int, end: int, notes: Sequence[Note]) -> Passage:
 
 
 def _note(number, finding, posting, rules, on) -> Note:
-    whole = posting.title if finding.field == "title" else posting.text
     return Note(
         number=number,
         finding=finding,
         rule=rules.get(finding.rule_id, {}),
-        passage=whole[finding.start : finding.end],
+        passage=words_of(posting, finding),
         kind=kind_of(finding),
         penalties=penalties(rules.get(finding.rule_id, {}), finding.legal_basis, on) if on else (),
     )
+
+
+def words_of(posting, found) -> str:
+    """The words of the title or the text in which something, a finding or a fact, was found."""
+    return (posting.title if found.field == "title" else posting.text)[found.start : found.end]
 
 
 def kind_of(finding) -> str:

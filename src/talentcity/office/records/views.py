@@ -24,7 +24,7 @@ from talentcity.office.today import today
 
 from .facts import facts_read
 from .forms import AdvertsForm, DecisionForm
-from .passages import kind_of, mark
+from .passages import kind_of, mark, words_of
 
 PER_PAGE = 20
 
@@ -57,7 +57,7 @@ def _row(verdict, rules):
         {
             "finding": hit,
             "rule": rules.get(hit.rule_id, {}),
-            "passage": _passage(posting, hit),
+            "passage": words_of(posting, hit),
             "kind": kind_of(hit),
         }
         for hit in posting.hits
@@ -70,10 +70,6 @@ def _row(verdict, rules):
         "decision": decision,
         "coming": decision is not None and decision.pk != verdict.decision_id,
     }
-
-
-def _passage(posting, finding):
-    return (posting.title if finding.field == "title" else posting.text)[finding.start : finding.end]
 
 
 @require_safe
