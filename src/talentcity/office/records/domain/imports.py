@@ -128,7 +128,8 @@ def import_parts(
 
     Raises:
         UnknownName: the office takes no table of that name.
-        InvalidTable: a row is refused and `skip_bad` was not asked for; then nothing was taken in.
+        RowsRefused: a row is refused and `skip_bad` was not asked for; then nothing was taken in.
+        ImportCrossed: somebody else wrote records of the same ids at the same moment; nothing was taken in either.
     """
     require_taken(kind)
     taker, say = _TAKERS[kind](update=update), tell or (lambda _step, _rows: None)
