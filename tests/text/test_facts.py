@@ -62,6 +62,10 @@ def test_pay_in_running_text(text, value, words):
         "饭卡有130元＋每天21的饭补",
         "综合工资60000~10000",
         "短期工4500-4800元/时",
+        "房租1500元/月",
+        "理财收益500元/天",
+        "家庭低保900元/月",
+        "薪酬500强企业",
     ],
 )
 def test_other_figures_are_no_pay(text):
@@ -157,6 +161,10 @@ def test_what_asks_no_education(text):
         ("可接受应届毕业生，有1年经验者优先", (0, None), "接受应届毕业生"),
         ("不需要经验", (0, None), "不需要经验"),
         ("No experience required", (0, None), "No experience required"),
+        ("从业5年以上", (5, None), "5年"),
+        ("要求：5年以上", (5, None), "5年"),
+        ("具有3年以上年龄相仿团队的管理经验", (3, None), "3年"),
+        ("5 years of experience, older applicants are welcome", (5, None), "5 years"),
     ],
 )
 def test_experience_in_running_text(text, years, words):
@@ -174,6 +182,18 @@ def test_experience_in_running_text(text, years, words):
         "有2年以上经验者优先",
         "持A1驾驶证满两年以上，有道路旅客从业资格证",
         "2018年成立",
+        "Must be 21 years old and have experience",
+        "18 years of age with experience",
+        "company with 50 years of experience",
+        "with 40 years of combined experience",
+        "近3年无不良经历",
+        "2年内无犯罪经历",
+        "7-10年工龄奖",
+        "店铺成立8年以上",
+        "驾龄3年以上",
+        "质保3年以上",
+        "合同期3年以上",
+        "社保满3年以上",
     ],
 )
 def test_what_asks_no_years(text):
