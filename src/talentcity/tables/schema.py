@@ -9,7 +9,7 @@ from enum import Enum
 import polars as pl
 
 LIST_SEPARATOR = "|"
-"""What joins the parts of a list in one cell of a CSV file."""
+"""What joins the parts of a list in one cell, wherever a file cannot hold lists: in CSV and in workbooks."""
 
 
 class Kind(Enum):
