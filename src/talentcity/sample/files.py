@@ -24,6 +24,7 @@ from talentcity.sample.city import DEFAULT_ON, outline_of, require_size
 from talentcity.sample.cityfile import CityFile
 from talentcity.sample.employers import Employers
 from talentcity.sample.parts import TABLES, Outline, make_all_employers, make_part
+from talentcity.tables.files import writing
 
 BYTES_PER_PERSON = 300
 """Disk space that writing takes, at most, for each person; the files that stay take about half of it."""
@@ -97,12 +98,10 @@ def _workshop(folder: Path, outline: Outline) -> Iterator[Path]:
     if folder.is_file():
         raise UnreadableFile(f"{folder} is a file; expected a folder, or the name of one to make.")
     existed = folder.exists()
-    try:
+    with writing(folder):
         _require_room(folder, disk_need(outline.people))
         folder.mkdir(parents=True, exist_ok=True)
         workshop = Path(tempfile.mkdtemp(prefix=".sample-", dir=folder))
-    except OSError as error:
-        raise UnreadableFile(f"{folder} cannot be written: {error.strerror or error}.") from None
     try:
         yield workshop
     finally:
@@ -191,18 +190,8 @@ def _write_part(outline: Outline, employers: Employers, workshop: Path, part: in
 
 
 def _write_frame(frame: pl.DataFrame, path: Path) -> None:
-    with _full_disk_said(path.parent.parent):
+    with writing(path.parent.parent):
         frame.write_parquet(path, compression="lz4")
-
-
-@contextlib.contextmanager
-def _full_disk_said(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, pl.exceptions.ComputeError) as error:  # so polars calls a full disk
-        if isinstance(error, pl.exceptions.ComputeError) and "os error" not in str(error):
-            raise
-        raise UnreadableFile(f"{folder} cannot be written: {str(error).rpartition('error: ')[2]}.") from None
 
 
 def _joined(workshop: Path, folder: Path, tell: _Counter) -> dict[str, int]:
@@ -212,7 +201,7 @@ def _joined(workshop: Path, folder: Path, tell: _Counter) -> dict[str, int]:
         for name in TABLES:
             parts = sorted(workshop.glob(f"{name}-*.parquet"), key=lambda path: int(path.stem.rpartition("-")[2]))
             beside = stack.enter_context(tables.replacing(folder / f"{name}.parquet"))
-            with _full_disk_said(folder):
+            with writing(folder):
                 pl.scan_parquet(parts).sink_parquet(beside, compression="zstd", row_group_size=_ROWS)
             rows[name] = pl.scan_parquet(beside).select(pl.len()).collect().item()
             for path in parts:
