@@ -1,4 +1,4 @@
-"""Every command takes and gives every kind of file."""
+"""The commands guard and plan take and give every kind of file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ADVERTS = {"posting_id": ["007", "8"], "title": ["会计", "焊工"], "text": ["
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_guard_reads_and_writes_every_kind_of_file_alike(tmp_path, ending, capsys):
+def test_guard_reads_and_writes_every_kind_of_file_alike(tmp_path, ending):
     postings, findings = tmp_path / f"postings{ending}", tmp_path / f"findings{ending}"
     write_table(check(pl.DataFrame(ADVERTS), POSTINGS), postings)
     assert main(["guard", str(postings), "--out", str(findings), "--on", "2026-09-01", "--quiet"]) == 0
@@ -22,7 +22,7 @@ def test_guard_reads_and_writes_every_kind_of_file_alike(tmp_path, ending, capsy
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_plan_reads_and_writes_every_kind_of_file_alike(tmp_path, ending, capsys):
+def test_plan_reads_and_writes_every_kind_of_file_alike(tmp_path, ending):
     pairs, capacity, plan = (tmp_path / f"{name}{ending}" for name in ("pairs", "capacity", "plan"))
     write_table(pl.DataFrame({"person_id": ["007", "8"], "opportunity_id": ["J1", "J1"], "score": [0.5, 0.25]}), pairs)
     write_table(pl.DataFrame({"opportunity_id": ["J1"], "capacity": [2]}), capacity)
