@@ -13,8 +13,7 @@ from talentcity.tables import SCHEMAS
 
 from . import storage
 from .domain.erasing import KEPT, erase, erase_old
-from .domain.intake import KEPT as REASONS_KEPT
-from .domain.intake import hand_in, hand_in_again
+from .domain.intake import REASONS_KEPT, hand_in, hand_in_again
 from .domain.mending import MOST
 from .enums import Kind, State
 from .forms import MappingForm, UploadForm
@@ -88,7 +87,7 @@ def _report(request, upload, form=None):
         "mended": [dict(zip(("column", "kind", "rows", "examples"), row, strict=True)) for row in upload.mended],
         "form": form,
         "kept_until": upload.ended_at + KEPT if upload.ended_at and upload.stored else None,
-        "in_list": REASONS_KEPT if upload.refused.count() >= REASONS_KEPT else None,
+        "in_list": REASONS_KEPT if page.paginator.count >= REASONS_KEPT else None,
         "in_book": MOST if upload.refused_rows > MOST else None,
         "book": upload.refused_rows and upload.stored and storage.beside(upload.stored, storage.REFUSED).exists(),
     }

@@ -27,7 +27,7 @@ from talentcity.tables.mapping import Mapped, read_mapped_parts, read_plain_part
 
 ATTEMPTS = 3  # an import whose worker was killed this often is given up
 LONGEST = 4 * 3600  # seconds; an import that takes longer is ended by the queue
-KEPT = 100_000  # reasons that a report keeps; beyond it the file as a whole is not what it should be
+REASONS_KEPT = 100_000  # in a report; beyond it the file as a whole is not what it should be
 TASK = "talentcity.office.uploads.tasks.carry_out_import"
 log = logging.getLogger("talentcity.uploads")
 
@@ -136,7 +136,9 @@ def _sheet(upload: Upload, path: Path) -> Path:
 def _record(upload: Upload, done: Imported, *, nothing_taken: bool = False) -> None:
     """Write the report; all of it or nothing."""
     columns = ["upload_id", "row", "column", "value", "reason"]
-    kept = done.refused.head(KEPT).select(pl.lit(upload.pk), "row", pl.col("column").fill_null(""), "value", "reason")
+    kept = done.refused.head(REASONS_KEPT).select(
+        pl.lit(upload.pk), "row", pl.col("column").fill_null(""), "value", "reason"
+    )
     counts = {"taken": done.rows, "replaced": done.updated, "unchanged": done.unchanged}
     with transaction.atomic():
         insert(RefusedRow, columns, kept.iter_rows())
