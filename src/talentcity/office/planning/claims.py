@@ -1,8 +1,8 @@
-"""A run that lives renews its claim on its task, so that the task of a killed worker comes back soon.
+"""A worker that lives renews its claim on its task, so that the task of a killed one comes back soon.
 
-The queue hands a task out again when nobody acknowledged it within `retry` seconds. A plan run may take longer
-than that, and a long `retry` would leave the task of a killed worker lying for as long. So `retry` is short, and
-the worker that carries a run out moves the claim forward while it works.
+The queue hands a task out again when nobody acknowledged it within `retry` seconds. A plan run or an import may take
+longer than that, and a long `retry` would leave the task of a killed worker lying for as long. So `retry` is short,
+and the worker moves the claim forward while it works.
 """
 
 from __future__ import annotations
