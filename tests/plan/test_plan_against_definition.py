@@ -32,7 +32,7 @@ def small(draw: st.DrawFn, scores: st.SearchStrategy[float] = eighths, weighted:
     people, places, per_person = draw(st.integers(1, 5)), draw(st.integers(1, 4)), draw(st.integers(1, 3))
     every = [(person, place) for person in range(people) for place in range(places)]
     pairs = sorted(draw(st.lists(st.sampled_from(every), unique=True)))
-    return Problem(
+    return Problem.coded(
         person_ids=pl.Series("person_id", list(IDS[:people])),
         opportunity_ids=pl.Series("opportunity_id", list(IDS[:places].lower())),
         person=np.array([person for person, _ in pairs], dtype=np.int64),

@@ -14,8 +14,10 @@ import polars as pl
 from talentcity.errors import InvalidOption, InvalidTable, Violation
 from talentcity.tables import CAPACITY, OWED, PAIRS, Schema, check, require_known, require_same_id_type
 
-Whole = np.ndarray[tuple[int], np.dtype[np.int64]]
+Whole = np.ndarray[tuple[int], np.dtype[np.signedinteger[Any]]]
+Codes = np.ndarray[tuple[int], np.dtype[np.int32]]
 Numbers = np.ndarray[tuple[int], np.dtype[np.float64]]
+Scores = np.ndarray[tuple[int], np.dtype[np.float32] | np.dtype[np.float64]]
 Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 MOST_PER_PERSON = 1000
@@ -39,15 +41,16 @@ class Source:
 class Problem:
     """Who is owed how much, who could go where, and how much each place can hold.
 
-    Persons and opportunities are coded 0..S-1 and 0..V-1 in the order of their ids; pairs stand in the order of
-    (person, opportunity). So the order of the rows that came in is forgotten, and the same rows give the same plan.
+    Persons and opportunities are coded 0..S-1 and 0..V-1 in the order of their ids; pairs stand in the order of the
+    persons, and within a person by falling score, then rising opportunity. So the order of the rows that came in is
+    forgotten, and the same rows give the same plan.
 
     Attributes:
         person_ids: (S,) ids, rising.
         opportunity_ids: (V,) ids, rising.
-        person: (P,) code of the person of each pair.
+        start: (S + 1,) the pairs of person i stand at start[i] to start[i + 1] - 1.
         opportunity: (P,) code of the opportunity of each pair.
-        score: (P,) 0 to 1.
+        score: (P,) 0 to 1, in the type that it came in (float32 or float64).
         owed: (S,) recommendations.
         capacity: (V,) recommendations.
         per_person: the most that anybody is owed.
@@ -56,10 +59,10 @@ class Problem:
 
     person_ids: pl.Series
     opportunity_ids: pl.Series
-    person: Whole
-    opportunity: Whole
-    score: Numbers
-    owed: Whole
+    start: Whole
+    opportunity: Codes
+    score: Scores
+    owed: Codes
     capacity: Whole
     per_person: int
     penalties: tuple[float, ...] | None
@@ -105,17 +108,42 @@ class Problem:
         penalties: tuple[float, ...] | None,
     ) -> Problem:
         due, places = due.sort("person_id"), places.sort("opportunity_id")
-        person = _codes(scored["person_id"], due["person_id"])
-        opportunity = _codes(scored["opportunity_id"], places["opportunity_id"])
-        order = np.argsort(person * max(1, places.height) + opportunity, kind="stable")
-        return cls(
+        return cls.coded(
+            person=_codes(scored["person_id"], due["person_id"]),
+            opportunity=_codes(scored["opportunity_id"], places["opportunity_id"]),
+            score=scored["score"].to_numpy(),
+            owed=due["owed"].to_numpy(),
+            capacity=places["capacity"].to_numpy(),
+            per_person=per_person,
+            penalties=penalties,
             person_ids=due["person_id"],
             opportunity_ids=places["opportunity_id"],
-            person=_frozen(person[order]),
-            opportunity=_frozen(opportunity[order]),
-            score=_frozen(scored["score"].to_numpy()[order].astype(np.float64)),
-            owed=_frozen(due["owed"].to_numpy().astype(np.int64)),
-            capacity=_frozen(places["capacity"].to_numpy().astype(np.int64)),
+        )
+
+    @classmethod
+    def coded(
+        cls,
+        *,
+        person: Codes,
+        opportunity: Codes,
+        score: Scores,
+        owed: Whole,
+        capacity: Whole,
+        per_person: int,
+        penalties: tuple[float, ...] | None = None,
+        person_ids: pl.Series | None = None,
+        opportunity_ids: pl.Series | None = None,
+    ) -> Problem:
+        """From pairs in any order that are coded already; trusted, not checked. Without ids the codes are the ids."""
+        order = np.lexsort((opportunity, -score, person))
+        return cls(
+            person_ids=_ids(person_ids, "person_id", owed.size),
+            opportunity_ids=_ids(opportunity_ids, "opportunity_id", capacity.size),
+            start=frozen(starts(person, owed.size)),
+            opportunity=frozen(opportunity[order].astype(np.int32)),
+            score=frozen(score[order]),
+            owed=frozen(owed.astype(np.int32)),
+            capacity=frozen(capacity.astype(np.int64)),
             per_person=per_person,
             penalties=penalties,
         )
@@ -131,9 +159,24 @@ class Problem:
         return self.capacity.size
 
     @property
+    def pairs(self) -> int:
+        """P, how many pairs there are."""
+        return self.opportunity.size
+
+    @property
+    def person(self) -> Codes:
+        """(P,) code of the person of each pair; made anew at every call."""
+        return np.repeat(np.arange(self.persons, dtype=np.int32), self.options)
+
+    @property
     def options(self) -> Whole:
         """(S,) how many pairs each person has, whether or not the opportunity has a place."""
-        return np.bincount(self.person, minlength=self.persons).astype(np.int64)
+        return np.diff(self.start)
+
+    @property
+    def unit_start(self) -> Whole:
+        """(S + 1,) the recommendations owed to person i are the units unit_start[i] to unit_start[i + 1] - 1."""
+        return np.concatenate([[0], np.cumsum(self.owed, dtype=np.int64)])
 
     @property
     def usable(self) -> Whole:
@@ -141,16 +184,26 @@ class Problem:
         return np.minimum(self.capacity, np.bincount(self.opportunity, minlength=self.opportunities))
 
 
-def _frozen(array: np.ndarray[tuple[int], Any]) -> np.ndarray[tuple[int], Any]:
+def frozen(array: np.ndarray[tuple[int], Any]) -> np.ndarray[tuple[int], Any]:
+    """The array, contiguous and read-only."""
     array = np.ascontiguousarray(array)
     array.setflags(write=False)
     return array
 
 
-def _codes(ids: pl.Series, known: pl.Series) -> Whole:
-    table = pl.DataFrame({"id": known, "code": np.arange(known.len(), dtype=np.int64)})
+def _ids(ids: pl.Series | None, name: str, size: int) -> pl.Series:
+    return pl.Series(name, np.arange(size, dtype=np.int64)) if ids is None else ids
+
+
+def starts(codes: Codes, size: int) -> Whole:
+    """(size + 1,) where each code would begin if the codes were sorted."""
+    return np.concatenate([[0], np.cumsum(np.bincount(codes, minlength=size))]).astype(np.int64)
+
+
+def _codes(ids: pl.Series, known: pl.Series) -> Codes:
+    table = pl.DataFrame({"id": known, "code": np.arange(known.len(), dtype=np.int32)})
     return (
-        ids.to_frame("id").join(table, on="id", how="left", maintain_order="left")["code"].to_numpy().astype(np.int64)
+        ids.to_frame("id").join(table, on="id", how="left", maintain_order="left")["code"].to_numpy().astype(np.int32)
     )
 
 
