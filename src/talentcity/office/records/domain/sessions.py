@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, time
 
@@ -23,18 +22,10 @@ def next_sessions(districts: Iterable[str], *, after: date) -> dict[str, dict[st
     wanted = set(districts)
     since = timezone.make_aware(datetime.combine(after, time.max))
     coming = Session.objects.filter(district__in=wanted, starts_at__gt=since)
-    firsts = coming.order_by().values("district", "kind").annotate(first=Min("starts_at"))
-    begins = {(one["district"], one["kind"]): one["first"] for one in firsts}
-    at_those: dict[tuple[str, str], Session] = {}
-    for one in coming.filter(starts_at__in=set(begins.values())):
-        if begins[one.district, one.kind] == one.starts_at:
-            at_those.setdefault((one.district, one.kind), one)
+    firsts = coming.order_by().values("district", "kind").annotate(first=Min("starts_at")).values_list("first")
     found: dict[str, dict[str, Session]] = {district: {} for district in wanted}
-    services = defaultdict(list)
-    for (district, kind), one in at_those.items():
-        services[district, _service_of(kind)].append(one)
-    for (district, service), candidates in services.items():
-        found[district][service] = min(candidates, key=lambda one: one.starts_at)
+    for one in coming.filter(starts_at__in={first for (first,) in firsts}).order_by("starts_at", "session_id"):
+        found[one.district].setdefault(_service_of(one.kind), one)
     return found
 
 
