@@ -47,7 +47,7 @@ _LISTED = ("duties", "requirements", "benefits")  # a heading and its items
 _STOPS = {"zh": "。？！）；", "en": ".?!"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Facts:
     """One posting's facts, ready to be put into words; `places_known` and `pay_known`: whether a column states them."""
 
@@ -137,47 +137,31 @@ def _without(postings: pl.DataFrame, plants: dict[int, Plant]) -> pl.DataFrame:
 
 
 def _facts(postings: pl.DataFrame, names: pl.Series, plants: dict[int, Plant], city: CityFile) -> Iterator[_Facts]:
-    columns = ("language", "district_place", "street", "family", "level", "experience", "places", "pay_min", "pay_max")
     rows = postings.select(
-        *columns,
-        pl.col("headcount").is_not_null().alias("places_known"),
-        pl.col("wage_min").is_not_null().alias("pay_known"),
-        pl.col("valid_through"),
+        "language", "district_place", "street", "family", "level", "experience", "places", "pay_min", "pay_max",
+        "valid_through",
         names.alias("name"),
-    )
-    numbered = enumerate(zip(*(column.to_list() for column in rows), strict=True))
-    for number, (
-        language,
-        place,
-        street,
-        family,
-        level,
-        experience,
-        places,
-        low,
-        high,
-        said,
-        paid,
-        last,
-        name,
-    ) in numbered:
-        district = city.districts[place]
-        english = language == "en"
-        road = f"{district.streets[street % len(district.streets)]}{1 + street % 199}号"
+        places_known=pl.col("headcount").is_not_null(),
+        pay_known=pl.col("wage_min").is_not_null(),
+    )  # fmt: skip
+    for number, row in enumerate(rows.iter_rows(named=True)):
+        district = city.districts[row["district_place"]]
+        english = row["language"] == "en"
+        road = f"{district.streets[row['street'] % len(district.streets)]}{1 + row['street'] % 199}号"
         yield _Facts(
-            language,
-            name,
-            family,
-            district.name_en if english else district.name,
-            f"{district.name_en}, {city.name_en}" if english else f"{city.name}{district.name}{road}",
-            level,
-            experience,
-            places,
-            said,
-            (int(low), int(high)),
-            paid,
-            last,
-            plants.get(number, _NOTHING),
+            language=row["language"],
+            employer=row["name"],
+            family=row["family"],
+            district=district.name_en if english else district.name,
+            address=f"{district.name_en}, {city.name_en}" if english else f"{city.name}{district.name}{road}",
+            level=row["level"],
+            experience=row["experience"],
+            places=row["places"],
+            places_known=row["places_known"],
+            pay=(int(row["pay_min"]), int(row["pay_max"])),
+            pay_known=row["pay_known"],
+            last=row["valid_through"],
+            plant=plants.get(number, _NOTHING),
         )
 
 
