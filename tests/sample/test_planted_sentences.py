@@ -68,4 +68,4 @@ def test_phrasings_vary():
     texts = city.postings.join(city.truth.filter(planted="violation", rule_id="F1"), on="posting_id")["text"]
     lines = PLANTED["F1"]["violation"]["zh"] + PLANTED["F1"]["violation"]["en"]
     used = [line for line in lines if any(re.search(pattern_of(line), text) for text in texts)]
-    assert len(used) >= 15
+    assert len(used) >= 20  # of 28 planted, a quarter in titles; drawn anew for each there would be some 15
