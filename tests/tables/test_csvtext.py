@@ -159,6 +159,11 @@ def test_a_header_in_row_1_is_taken_as_it_is(tmp_path, text):
     assert [tuple(part.frame.columns), *part.frame.rows()] == rows
 
 
+def test_what_is_said_of_the_file_stands_on_its_first_part_alone(tmp_path):
+    parts = read_parts(written(tmp_path, SHEET.replace(",", ";")), rows=1)
+    assert [part.notes for part in parts] == [("Its cells are separated by semicolons.",), ()]
+
+
 def test_a_title_that_may_be_a_heading_is_not_passed_over(tmp_path):
     assert message(written(tmp_path, "note\nhello, world\nwell, well\n")).startswith(
         ": row 2 has 2 cells and the header has 1"

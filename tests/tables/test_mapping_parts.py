@@ -104,6 +104,14 @@ def test_a_row_is_no_repeat_of_one_that_was_refused(tmp_path):
     assert (done.table.height, done.refused_rows, done.repeated) == (0, 3, 0)
 
 
+def test_a_row_with_a_fault_of_its_own_is_no_repeat(tmp_path):
+    rows = "云岭,employer,\n云岭,employer,2026-02-30\n"
+    (tmp_path / "s.csv").write_text("firm,kind,day\n" + rows, encoding="utf-8")
+    (tmp_path / "s.toml").write_text(FIRM, encoding="utf-8")
+    done = gather(read_mapped_parts(tmp_path / "s.csv", EMPLOYERS, tmp_path / "s.toml"), EMPLOYERS)
+    assert (done.table.height, done.refused_rows, done.repeated) == (1, 1, 0)
+
+
 def test_rows_of_our_own_table_are_not_merged(tmp_path):
     (tmp_path / "c.csv").write_text("opportunity_id,capacity\nJ1,3\nJ1,3\n", encoding="utf-8")
     done = gather(read_plain_parts(tmp_path / "c.csv", CAPACITY), CAPACITY)
@@ -159,6 +167,15 @@ def test_a_tally_counts_without_keeping_the_rows(tmp_path):
         ("wage_max", "negotiable: left empty", 2, "面议"),
         ("wage_max", "unread: left empty", 1, "9元/次"),
     ]
+
+
+def test_the_examples_of_a_repair_are_those_of_the_part_that_has_most(tmp_path):
+    pays = ["50元/次", "80元/单", "60元/单", "9元/件"]
+    path = sheet(tmp_path, [{"no": str(at), "job": "会计", "pay": pay} for at, pay in enumerate(pays)])
+    one = next(read_mapped_parts(path, POSTINGS, path.with_suffix(".toml"), rows=1))
+    four = next(read_mapped_parts(path, POSTINGS, path.with_suffix(".toml")))
+    for parts in ((one, four), (four, one)):
+        assert gather(parts, POSTINGS).mended["examples"][0] == "9元/单, 9元/件, 9元/次"
 
 
 def test_whoever_refuses_more_rows_has_them_counted_anew():

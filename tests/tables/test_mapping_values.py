@@ -44,6 +44,12 @@ def test_a_day_in_doubt_and_one_that_never_was_put_their_row_aside(tmp_path):
     assert ("posted_on", "unread: left empty", 1, "soon") in done.mended.rows()
 
 
+def test_a_doubt_is_none_where_another_heading_says_it(tmp_path):
+    mapping = NEEDED + '[posted_on]\nfrom = ["d", "e"]\n'
+    done = mapped(tmp_path, mapping, {"t": "x", "d": "03/04/2026", "e": "2026-03-04"})
+    assert (done.table["posted_on"].to_list(), done.refused_rows) == ([date(2026, 3, 4)], 0)
+
+
 @pytest.mark.parametrize(
     ("order", "cell", "day"),
     [

@@ -233,6 +233,11 @@ def test_headings_with_quotation_marks_and_line_breaks_are_written_as_toml_has_t
     assert table.select("title", "text").rows() == [("会计", "记账"), ("护士", "护理")]
 
 
+def test_of_several_headings_for_the_text_the_longest_stands_first(tmp_path):
+    text = proposal(tmp_path, "编号,岗位名称,岗位要求,岗位描述\n1,会计,细心,负责记账和报税\n", kind="postings")
+    assert blocks(text)["text"] == {"from": ["岗位描述", "岗位要求"], "join": "\n"}
+
+
 def test_a_sheet_without_rows(tmp_path):
     text = proposal(tmp_path, "岗位编号,岗位名称,月薪\n")
     assert headings(text) == {"posting_id": "岗位编号", "title": "岗位名称", "wage_min": "月薪", "wage_max": "月薪"}

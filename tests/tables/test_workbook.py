@@ -12,6 +12,7 @@ import xlsxwriter
 
 from talentcity.errors import InvalidTable, UnreadableFile
 from talentcity.tables import CAPACITY, Part, read_frame, read_parts, read_table, workbook, worksheet, write_table
+from talentcity.tables.mapping import read_plain
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -205,6 +206,13 @@ def test_a_fault_stops_a_table_only_in_a_column_of_its_schema(tmp_path):
     assert str(caught.value) == (
         "c.xlsx, row 2, column capacity: #N/A: an error of the spreadsheet; mend the formula, or enter the value"
     )
+
+
+def test_a_fault_is_said_once_where_the_cell_shows_it_too(tmp_path):
+    head = text("A1", "opportunity_id") + text("B1", "capacity")
+    path = packed(tmp_path / "c.xlsx", ("S", data(head, text("A2", "J1") + '<c r="B2" t="e"><v>#N/A</v></c>')))
+    said = "an error of the spreadsheet; mend the formula, or enter the value"
+    assert read_plain(path, CAPACITY).refused.rows() == [(2, "capacity", "#N/A", said)]
 
 
 def test_types_may_be_mixed_in_a_column(tmp_path):
