@@ -12,6 +12,15 @@ import numpy as np
 import polars as pl
 
 from talentcity.errors import InvalidOption, InvalidTable, Violation
+from talentcity.plan.arrays import (
+    require_alike,
+    require_codes,
+    require_no_repeats,
+    require_scores,
+    require_start,
+    require_whole,
+)
+from talentcity.plan.rows import Rows, counted, grouped, offsets, ordered
 from talentcity.tables import CAPACITY, OWED, PAIRS, Schema, check, require_known, require_same_id_type
 
 Whole = np.ndarray[tuple[int], np.dtype[np.signedinteger[Any]]]
@@ -22,6 +31,7 @@ Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 MOST_PER_PERSON = 1000
 LARGEST_PENALTY = 1_000_000.0
+LARGEST_CAPACITY = 2**40  # whatever is above holds everybody, too
 
 # A plan never reads why a pair has its score, so the reasons are not looked at.
 _SCORED = Schema(
@@ -88,7 +98,7 @@ class Problem:
             InvalidOption: `per_person` or `penalties` cannot be.
         """
         _check_per_person(per_person)
-        falling = _checked_penalties(penalties, per_person)
+        _checked_penalties(penalties, per_person)
         scored = check(pairs, _SCORED, table=pairs_source.name, first_row=pairs_source.first_row)
         places = check(capacity, CAPACITY, table=capacity_source.name, first_row=capacity_source.first_row)
         _refuse_minimum(places, capacity_source)
@@ -96,7 +106,7 @@ class Problem:
             scored = scored.cast({"opportunity_id": places.schema["opportunity_id"]})
         _require_capacity(scored, places, pairs_source, capacity_source)
         due = _owed(scored, owed, per_person, pairs_source, owed_source)
-        return cls._coded(scored, places, due, per_person, falling)
+        return cls._coded(scored, places, due, per_person, penalties)
 
     @classmethod
     def _coded(
@@ -105,7 +115,7 @@ class Problem:
         places: pl.DataFrame,
         due: pl.DataFrame,
         per_person: int,
-        penalties: tuple[float, ...] | None,
+        penalties: Sequence[float] | None,
     ) -> Problem:
         due, places = due.sort("person_id"), places.sort("opportunity_id")
         return cls.coded(
@@ -124,28 +134,104 @@ class Problem:
     def coded(
         cls,
         *,
-        person: Codes,
-        opportunity: Codes,
+        person: Whole,
+        opportunity: Whole,
         score: Scores,
         owed: Whole,
         capacity: Whole,
         per_person: int,
-        penalties: tuple[float, ...] | None = None,
+        penalties: Sequence[float] | None = None,
         person_ids: pl.Series | None = None,
         opportunity_ids: pl.Series | None = None,
     ) -> Problem:
-        """From pairs in any order that are coded already; trusted, not checked. Without ids the codes are the ids."""
-        order = np.lexsort((opportunity, -score, person))
+        """From pairs in any order that are coded already. Without ids the codes are the ids.
+
+        Above what comes in it needs at most 20 bytes per pair and 20 per person for a moment, and keeps 8 or 12 per
+        pair (scores of 32 or 64 bits).
+
+        Args:
+            person: (P,) 0 to S - 1.
+            opportunity: (P,) 0 to V - 1.
+            score: (P,) 0 to 1; each pair of person and opportunity at most once.
+            owed: (S,) recommendations, 0 to `per_person`.
+            capacity: (V,) recommendations, at least 0; however large.
+            per_person, penalties: as in `solve`.
+            person_ids, opportunity_ids: (S,) and (V,), rising.
+
+        Raises:
+            InvalidOption: something is not as said here.
+
+        >>> problem = Problem.coded(
+        ...     person=np.array([1, 0, 1]), opportunity=np.array([0, 0, 1]), score=np.array([0.2, 0.5, 0.9]),
+        ...     owed=np.array([1, 2]), capacity=np.array([1, 1]), per_person=2,
+        ... )
+        >>> problem.start.tolist(), problem.opportunity.tolist(), problem.score.tolist()
+        ([0, 1, 3], [0, 1, 0], [0.5, 0.9, 0.2])
+        """
+        limits = _limits(owed, capacity, per_person, penalties)
+        require_alike(person=person, opportunity=opportunity, score=score)
+        require_codes("person", person, owed.size)
+        require_codes("opportunity", opportunity, capacity.size)
+        score = require_scores(score)
+        rows = grouped(person, opportunity, score, owed.size)
+        return cls._of(rows, limits, person_ids, opportunity_ids)
+
+    @classmethod
+    def of_rows(
+        cls,
+        *,
+        start: Whole,
+        opportunity: Whole,
+        score: Scores,
+        owed: Whole,
+        capacity: Whole,
+        per_person: int,
+        penalties: Sequence[float] | None = None,
+        person_ids: pl.Series | None = None,
+        opportunity_ids: pl.Series | None = None,
+    ) -> Problem:
+        """The same from pairs that stand by person, in any order within a person.
+
+        Codes of 32 bits, scores and rows that are in order already are kept as they are, not copied: do not write to
+        those arrays afterwards.
+
+        Args:
+            start: (S + 1,) the pairs of person i stand at start[i] to start[i + 1] - 1.
+            opportunity, score, owed, capacity, per_person, penalties, person_ids, opportunity_ids: as in `coded`.
+
+        Raises:
+            InvalidOption: something is not as said here.
+
+        >>> problem = Problem.of_rows(
+        ...     start=np.array([0, 1, 3]), opportunity=np.array([0, 0, 1]), score=np.array([0.5, 0.2, 0.9]),
+        ...     owed=np.array([1, 2]), capacity=np.array([1, 1]), per_person=2,
+        ... )
+        >>> problem.opportunity.tolist(), problem.score.tolist()
+        ([0, 1, 0], [0.5, 0.9, 0.2])
+        """
+        limits = _limits(owed, capacity, per_person, penalties)
+        require_alike(opportunity=opportunity, score=score)
+        start = require_start(start, owed.size, opportunity.size)
+        require_codes("opportunity", opportunity, capacity.size)
+        score = require_scores(score)
+        rows = ordered(start, opportunity.astype(np.int32, copy=False), score)
+        return cls._of(rows, limits, person_ids, opportunity_ids)
+
+    @classmethod
+    def _of(
+        cls, rows: Rows, limits: _Limits, person_ids: pl.Series | None, opportunity_ids: pl.Series | None
+    ) -> Problem:
+        require_no_repeats(rows, limits.capacity.size)
         return cls(
-            person_ids=_ids(person_ids, "person_id", owed.size),
-            opportunity_ids=_ids(opportunity_ids, "opportunity_id", capacity.size),
-            start=frozen(starts(person, owed.size)),
-            opportunity=frozen(opportunity[order].astype(np.int32)),
-            score=frozen(score[order]),
-            owed=frozen(owed.astype(np.int32)),
-            capacity=frozen(capacity.astype(np.int64)),
-            per_person=per_person,
-            penalties=penalties,
+            person_ids=_ids(person_ids, "person_id", limits.owed.size),
+            opportunity_ids=_ids(opportunity_ids, "opportunity_id", limits.capacity.size),
+            start=frozen(rows.start),
+            opportunity=frozen(rows.opportunity),
+            score=frozen(rows.score),
+            owed=frozen(limits.owed),
+            capacity=frozen(limits.capacity),
+            per_person=limits.per_person,
+            penalties=limits.penalties,
         )
 
     @property
@@ -176,28 +262,43 @@ class Problem:
     @property
     def unit_start(self) -> Whole:
         """(S + 1,) the recommendations owed to person i are the units unit_start[i] to unit_start[i + 1] - 1."""
-        return np.concatenate([[0], np.cumsum(self.owed, dtype=np.int64)])
+        return offsets(self.owed)
 
     @property
     def usable(self) -> Whole:
         """(V,) capacity, but never more than the persons who could take it: a harmless bound on large numbers."""
-        return np.minimum(self.capacity, np.bincount(self.opportunity, minlength=self.opportunities))
+        return np.minimum(self.capacity, counted(self.opportunity, self.opportunities))
 
 
 def frozen(array: np.ndarray[tuple[int], Any]) -> np.ndarray[tuple[int], Any]:
-    """The array, contiguous and read-only."""
-    array = np.ascontiguousarray(array)
-    array.setflags(write=False)
-    return array
+    """The array, contiguous and read-only; whoever has it already may still write to it."""
+    view = np.ascontiguousarray(array).view()
+    view.setflags(write=False)
+    return view
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Limits:
+    """What is promised and what can be held, checked."""
+
+    owed: Codes
+    capacity: Whole
+    per_person: int
+    penalties: tuple[float, ...] | None
+
+
+def _limits(owed: Whole, capacity: Whole, per_person: int, penalties: Sequence[float] | None) -> _Limits:
+    _check_per_person(per_person)
+    return _Limits(
+        require_whole("owed", owed, 0, per_person).astype(np.int32),
+        np.minimum(require_whole("capacity", capacity, 0), LARGEST_CAPACITY).astype(np.int64),
+        per_person,
+        _checked_penalties(penalties, per_person),
+    )
 
 
 def _ids(ids: pl.Series | None, name: str, size: int) -> pl.Series:
     return pl.Series(name, np.arange(size, dtype=np.int64)) if ids is None else ids
-
-
-def starts(codes: Codes, size: int) -> Whole:
-    """(size + 1,) where each code would begin if the codes were sorted."""
-    return np.concatenate([[0], np.cumsum(np.bincount(codes, minlength=size))]).astype(np.int64)
 
 
 def _codes(ids: pl.Series, known: pl.Series) -> Codes:

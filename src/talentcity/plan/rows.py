@@ -1,0 +1,235 @@
+"""Pairs in any order become rows: those of a person together, the best first. Private: `Problem` checks what comes in.
+
+Within a person pairs stand by falling score, then rising opportunity, so the order that they came in is forgotten.
+
+How: pairs are first parted into blocks of neighbouring persons, which writes few streams, then every block is put in
+order while it is in the cache. A row is put in order by counting, for each pair, how many come before it: no branch
+depends on the data and eight pairs are compared at a time, which beats sorting up to some hundreds. Longer rows are
+sorted by a heap (Williams 1964), in place. Memory, for P pairs and S persons, above the arrays that came in: the rows
+themselves (8 bytes per pair, or 12 with scores of 64 bits), 7 bytes per pair to work in, 16 bytes per person and 4 per
+opportunity.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+
+Array = np.ndarray[Any, Any]
+
+_BLOCK = 1 << 17  # pairs that are put in order together: 1 to 1.5 MB
+_BLOCKS = 512  # no more of them than this, unless few persons hold most of the pairs
+_SHORT = 256  # pairs of a row that is put in order by counting
+
+
+class Rows(NamedTuple):
+    """The pairs of S persons, P in all.
+
+    Attributes:
+        start: (S + 1,) int64, the pairs of person i stand at start[i] to start[i + 1] - 1.
+        opportunity: (P,) int32 code.
+        score: (P,) as it came, float32 or float64, falling within a person.
+    """
+
+    start: Array
+    opportunity: Array
+    score: Array
+
+
+def grouped(person: Array, opportunity: Array, score: Array, persons: int) -> Rows:
+    """Rows from codes in any order; all codes and scores must be in range.
+
+    >>> codes = np.array([1, 0, 1], dtype=np.int32), np.array([7, 7, 4], dtype=np.int32)
+    >>> rows = grouped(*codes, np.array([0.25, 1.0, 0.5]), persons=3)
+    >>> rows.start.tolist(), rows.opportunity.tolist(), rows.score.tolist()
+    ([0, 1, 3, 3], [7, 4, 7], [1.0, 0.5, 0.25])
+    """
+    person, opportunity, score = _read_only(person), _read_only(opportunity), _read_only(score)
+    start = offsets(counted(person, persons))
+    shift, width = _blocks(start)
+    edges = np.append(np.arange(0, persons, 1 << shift), persons)
+    whose, code, value = (np.empty(person.size, dtype) for dtype in (np.int32, np.int32, score.dtype))
+    _part(person, opportunity, score, shift, start[edges[:-1]], whose, code, value)
+    room = np.empty(width, np.int32), np.empty(width, score.dtype)
+    _place(start, edges, whose, code, value, start[:-1].copy(), *room)
+    return Rows(start, code, value)
+
+
+def ordered(start: Array, opportunity: Array, score: Array) -> Rows:
+    """Rows whose persons stand together already; what is in order is not copied."""
+    start, opportunity, score = _read_only(start), _read_only(opportunity), _read_only(score)
+    if _in_order(start, opportunity, score):
+        return Rows(start, opportunity, score)
+    opportunity, score = opportunity.copy(), score.copy()
+    _order(start, 0, start.size - 1, opportunity, score)
+    return Rows(start, opportunity, score)
+
+
+def repeats(rows: Rows, opportunities: int) -> tuple[int, int]:
+    """How many pairs stand in their row already, and the first person with one (-1 if nobody); exact."""
+    start, opportunity = _read_only(rows.start), _read_only(rows.opportunity)
+    count, person = _repeats(start, opportunity, np.full(opportunities, -1, np.int32))
+    return int(count), int(person)
+
+
+def counted(codes: Array, size: int) -> Array:
+    """(size,) int64, how often each code stands; numpy's own would copy the codes to 64 bits."""
+    return np.asarray(_count(_read_only(codes), np.zeros(size, np.int64)))
+
+
+def offsets(counts: Array) -> Array:
+    """(size + 1,) int64, where each group begins if groups of these sizes follow each other.
+
+    >>> offsets(np.array([2, 0, 2**31 - 1], dtype=np.int32)).tolist()
+    [0, 2, 2, 2147483649]
+    """
+    return np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
+
+
+def _read_only(array: Array) -> Array:
+    """A view; kernels are compiled anew for writable and read-only arrays, so all input is made alike."""
+    view = np.ascontiguousarray(array).view()
+    view.setflags(write=False)
+    return view
+
+
+def _blocks(start: Array) -> tuple[int, int]:
+    """A block holds 2^shift persons; and the most pairs of a block of several persons."""
+    persons, pairs = start.size - 1, int(start[-1])
+    target = max(_BLOCK, pairs // _BLOCKS)
+    shift = 0
+    while (2 << shift) * pairs <= target * persons and (1 << shift) < persons:
+        shift += 1
+    while True:
+        edges = np.append(start[: -1 : 1 << shift], pairs)
+        width = int(np.diff(edges).max(initial=0)) if shift else 0
+        if width <= max(2 * target, pairs // 4):
+            return shift, width
+        shift -= 1
+
+
+@njit(cache=True, nogil=True)
+def _count(codes: Array, counts: Array) -> Array:
+    for p in range(codes.size):
+        counts[codes[p]] += 1
+    return counts
+
+
+@njit(cache=True, nogil=True)
+def _part(
+    person: Array, opportunity: Array, score: Array, shift: int, free: Array, whose: Array, code: Array, value: Array
+) -> None:
+    """Write each pair to its block; `free` is the next place in each."""
+    for p in range(person.size):
+        block = person[p] >> shift
+        at = free[block]
+        free[block] = at + 1
+        whose[at] = person[p]
+        code[at] = opportunity[p]
+        value[at] = score[p]
+
+
+@njit(cache=True, nogil=True)
+def _place(
+    start: Array, edges: Array, whose: Array, code: Array, value: Array, free: Array, codes: Array, values: Array
+) -> None:
+    """Put every block in order; `free` is the next place of each person, `codes` and `values` hold one block."""
+    for block in range(edges.size - 1):
+        first, end = edges[block], edges[block + 1]
+        low, high = start[first], start[end]
+        if end - first > 1:
+            for p in range(low, high):
+                codes[p - low] = code[p]
+                values[p - low] = value[p]
+            for p in range(low, high):
+                at = free[whose[p]]
+                free[whose[p]] = at + 1
+                code[at] = codes[p - low]
+                value[at] = values[p - low]
+        _order(start, first, end, code, value)
+
+
+@njit(cache=True, nogil=True)
+def _order(start: Array, first: int, end: int, code: Array, value: Array) -> None:
+    """Put the rows of persons first to end - 1 in order."""
+    rank = np.empty(_SHORT, np.int32)
+    codes = np.empty(_SHORT, np.int32)
+    values = np.empty(_SHORT, value.dtype)
+    for i in range(first, end):
+        low, size = start[i], start[i + 1] - start[i]
+        if size > _SHORT:
+            _order_long(code, value, low, size)
+        elif size > 1:
+            _order_short(code, value, low, size, rank, codes, values)
+
+
+@njit(cache=True, nogil=True)
+def _order_short(code: Array, value: Array, low: int, size: int, rank: Array, codes: Array, values: Array) -> None:
+    for a in range(size):
+        rank[a] = 0
+        codes[a] = code[low + a]
+        values[a] = value[low + a]
+    for b in range(size):
+        c, v = codes[b], values[b]
+        for a in range(size):
+            rank[a] = rank[a] + np.int32((v > values[a]) | ((v == values[a]) & (c < codes[a])))
+    for a in range(size):
+        code[low + rank[a]] = codes[a]
+        value[low + rank[a]] = values[a]
+
+
+@njit(cache=True, nogil=True)
+def _order_long(code: Array, value: Array, low: int, size: int) -> None:
+    for root in range(size // 2 - 1, -1, -1):
+        _sink(code, value, low, root, size, code[low + root], value[low + root])
+    for last in range(size - 1, 0, -1):
+        c, v = code[low + last], value[low + last]
+        code[low + last] = code[low]
+        value[low + last] = value[low]
+        _sink(code, value, low, 0, last, c, v)
+
+
+@njit(cache=True, nogil=True)
+def _sink(code: Array, value: Array, low: int, root: int, size: int, c: int, v: float) -> None:
+    """Put a pair into a heap whose root comes last in the row, at `root` or below."""
+    child = 2 * root + 1
+    while child < size:
+        at = low + child
+        if child + 1 < size and _before(value[at], code[at], value[at + 1], code[at + 1]):
+            child, at = child + 1, at + 1
+        if not _before(v, c, value[at], code[at]):
+            break
+        code[low + root] = code[at]
+        value[low + root] = value[at]
+        root, child = child, 2 * child + 1
+    code[low + root] = c
+    value[low + root] = v
+
+
+@njit(cache=True, nogil=True)
+def _before(v: float, c: int, other_v: float, other_c: int) -> bool:
+    return v > other_v or (v == other_v and c < other_c)
+
+
+@njit(cache=True, nogil=True)
+def _in_order(start: Array, opportunity: Array, score: Array) -> bool:
+    for i in range(start.size - 1):
+        for p in range(start[i] + 1, start[i + 1]):
+            if _before(score[p], opportunity[p], score[p - 1], opportunity[p - 1]):
+                return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _repeats(start: Array, opportunity: Array, last: Array) -> tuple[int, int]:
+    """`last` is the person of whom each opportunity was seen last, at first nobody."""
+    count, first = 0, -1
+    for i in range(start.size - 1):
+        for p in range(start[i], start[i + 1]):
+            if last[opportunity[p]] == i:
+                count += 1
+                first = i if first < 0 else first
+            last[opportunity[p]] = i
+    return count, first
