@@ -58,13 +58,13 @@ def check_files(inputs: Files, tables: Files, others: Files = ()) -> None:
     """Refuse, before any work, outputs that could not be written afterwards or would take the place of another file.
 
     Args:
-        inputs: files that are read; one may be read twice.
+        inputs: files that are read; one may be read twice, and name a sheet as in `jobs.xlsx#March`.
         tables: tables that are written; the ending says how.
         others: other files that are written.
     """
-    from talentcity.tables.files import ENDINGS
+    from talentcity.tables.files import ENDINGS, split_sheet
 
-    taken = {Path(path).resolve(): name for name, path in inputs if path is not None}
+    taken = {split_sheet(Path(path))[0].resolve(): name for name, path in inputs if path is not None}
     for name, path in (*tables, *others):
         if path is None:
             continue
