@@ -194,6 +194,10 @@ def test_what_people_wrote_is_erased_after_a_month(planner):
     ("empty; expected one of a, b", "empty; expected one of a, b", "缺少内容；应为下列之一：a, b"),
     ("the office has no seeker of this id; import it first",
      "the office has no such record (seeker); import it first", "系统中没有这条记录（seeker）；请先导入"),
+    ("holds a NUL character; expected text", "holds a NUL character; expected text", "含有空字符（NUL）；应为文字"),
+    ("expected a year from 1 to 9998", "expected a year from 1 to 9998", "年份应在 1 至 9998 之间"),
+    ("expected a time that the city's clocks showed on that day",
+     "expected a time that the city's clocks showed on that day", "应为当天本市时钟上出现过的时间"),
     ("something that nobody translated", "something that nobody translated", "something that nobody translated"),
 ])  # fmt: skip
 def test_reasons_are_told_in_the_readers_language_where_they_are_known(reason, english, chinese):

@@ -17,6 +17,12 @@ _SAID = (
     (r"expected an id", _("expected an id")),
     (r"expected list of text", _("expected a list of texts")),
     (r"expected at most (\d+) characters", _("expected at most %(1)s characters")),
+    (r"holds a NUL character; (expected text)", _("holds a NUL character; %(1)s")),
+    (r"expected a year from (\d+) to (\d+)", _("expected a year from %(1)s to %(2)s")),
+    (
+        r"expected a time that the city's clocks showed on that day",
+        _("expected a time that the city's clocks showed on that day"),
+    ),
     (r"stands already in row (\d+); expected each once", _("stands already in row %(1)s; expected each once")),
     (
         r"stands in the office already with other values of (.+); an update would replace them",
