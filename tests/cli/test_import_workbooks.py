@@ -90,15 +90,24 @@ def test_json_lines_in_and_out(folder):
 
 
 def test_an_id_that_a_merge_has_filled_down_is_refused_with_the_name_of_the_merge(folder, capsys):
+    ids = ["A1", "A1", "A2", "", "A1", "A1", "", "A1"]  # rows 2 to 9; each with a job of its own
+    jobs = ["会计", "护士", "焊工", "电工", "司机", "厨师", "保安", "店员"]
     with xlsxwriter.Workbook(str(folder / "merged.xlsx")) as book:
         sheet = book.add_worksheet()
-        for at, row in enumerate((["no", "job"], ["A4", "会计"], ["A5", "护士"], ["", "焊工"], ["A5", "电工"])):
+        sheet.write_row(0, 0, ["no", "job"])
+        for at, row in enumerate(zip(ids, jobs, strict=True), 1):
             sheet.write_row(at, 0, row)
-        sheet.merge_range("A3:A4", "A5")
+        sheet.merge_range("A4:A5", "A2")
+        sheet.merge_range("A7:A8", "A1")
     (folder / "m.toml").write_text('[posting_id]\nfrom = "no"\n[title]\nfrom = "job"\n', encoding="utf-8")
     assert run("postings", "merged.xlsx", "--mapping", "m.toml", "--out", "o.csv") == 2
-    where = "column no (posting_id): 'A5': stands already in row 3; expected each once"
-    assert capsys.readouterr().err.splitlines()[:2] == [
-        f"talentcity import: merged.xlsx, row 4, {where} (filled from the merged cells A3:A4)",
-        f"merged.xlsx, row 5, {where}",
+    said = capsys.readouterr().err.removeprefix("talentcity import: ").splitlines()[:6]
+    repeats = "merged.xlsx, row {}, column no (posting_id): '{}': stands already in row {}; expected each once"
+    assert said == [
+        repeats.format(3, "A1", 2),
+        repeats.format(5, "A2", 4) + " (filled from the merged cells A4:A5)",
+        repeats.format(6, "A1", 2),
+        repeats.format(7, "A1", 2),  # the first of the merged cells says it itself
+        repeats.format(8, "A1", 2) + " (filled from the merged cells A7:A8)",
+        repeats.format(9, "A1", 2),
     ]
