@@ -44,8 +44,10 @@ def read_parts(path: str | os.PathLike[str], *, rows: int = 100_000, sheet: str 
         UnreadableFile: no such file, no right to read it, or its content is not what its ending says.
 
     Example:
-        >>> write_table(pl.DataFrame({"id": ["007", "008", "009"]}), "ids.csv")
-        >>> [(part.frame["id"].to_list(), part.first_row) for part in read_parts("ids.csv", rows=2)]
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     write_table(pl.DataFrame({"id": ["007", "008", "009"]}), f"{folder}/ids.csv")
+        ...     [(part.frame["id"].to_list(), part.first_row) for part in read_parts(f"{folder}/ids.csv", rows=2)]
         [(['007', '008'], 2), (['009'], 4)]
     """
     path, named = split_sheet(Path(path))
