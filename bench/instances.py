@@ -57,10 +57,6 @@ class Instance:
         return self.opportunity.size
 
     @property
-    def nbytes(self) -> int:
-        return sum(getattr(self, one.name).nbytes for one in fields(self))
-
-    @property
     def person(self) -> np.ndarray:
         """(P,) int32, made anew at every call."""
         return np.repeat(np.arange(self.persons, dtype=np.int32), np.diff(self.start))
