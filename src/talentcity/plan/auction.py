@@ -1,0 +1,329 @@
+"""The solver for large problems: an auction with falling bid increments, in whole numbers. It proves nothing itself.
+
+Every unit that a person is owed looks for an opportunity. In a *forward* phase persons bid: on the best opportunities
+at today's prices, so high that the best one left out would be as good, and a small increment `eps` more. A full
+opportunity keeps the highest bids; its price is the lowest of them. In the *reverse* step an opportunity that is left
+with a free place and a price lowers the price until somebody is better off there. Afterwards
+
+    nobody would gain more than eps by any other choice at these prices, and what has a free place costs nothing;
+
+so the plan is at most eps per unit away from the best one (epsilon-complementary slackness). Both steps end: prices
+rise by at least eps a bid and nobody pays more than a recommendation can be worth; in the reverse step what persons
+get rises by at least eps a move.
+
+The increment falls from phase to phase. A phase begins with nobody placed and the prices of the last one, lowered by a
+few increments (the *allowance*), because they stand up to that much too high. If many free places still ask a price,
+the allowance was too small: it is doubled and the phase done again.
+
+References: Bertsekas and Castañon (1989), The auction algorithm for the transportation problem; Bertsekas, Castañon and
+Tsaknakis (1993), Reverse auction and the solution of inequality constrained assignment problems.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from talentcity.plan import kernels
+from talentcity.plan.problem import Codes, Numbers, Problem, Whole, frozen
+
+FINEST = 10**6  # parts to the point of score, so that scores of up to six digits are exact
+FIRST_STEP, STEP_RATIO = 1.0, 3.0
+ALLOWANCE = 4.0
+FEW = 0.005  # of the opportunities; that many prices too high are lowered one by one
+LOOKS = 3  # at each pair, at most, while they are lowered
+BLOCKED = 2**30  # the price of what has no place at all
+SMALLEST_ROUND, LARGEST_ROUND = 512, 16384
+PARALLEL = 1024  # persons in a round, from where threads pay
+CHUNK = 200_000  # persons between two looks at the clock
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Auctioned:
+    """What an auction ended with.
+
+    Attributes:
+        taken: (D,) as in `Allocation`, in the order in which units were placed.
+        price: (V,) points of score; with them the bound can be counted by anybody.
+        eps: the last increment, in points; None if the first phase was cut short.
+        ended: False when the time limit came first.
+    """
+
+    taken: Codes
+    price: Numbers
+    eps: float | None
+    ended: bool
+
+
+def auction(
+    problem: Problem,
+    steps: Sequence[float],
+    *,
+    gap: float,
+    threads: int = 1,
+    deadline: float | None = None,
+    prices: Numbers | None = None,
+    progress: Progress | None = None,
+) -> Auctioned:
+    """Place the units of a problem.
+
+    Args:
+        problem: what is allocated; in every row the scores fall.
+        steps: points that a person's 1st, 2nd, … missing unit costs; never falling.
+        gap: (bound - objective) / score that is good enough.
+        threads: the answer is the same for any number.
+        deadline: a moment of `time.perf_counter`; the best plan so far is given back then.
+        prices: (V,) of an earlier plan, to begin with.
+        progress: called with (phases done, phases expected) between pieces of work; it may raise to cancel.
+
+    Example:
+        >>> problem = Problem.coded(
+        ...     person=np.array([0, 0, 1]), opportunity=np.array([0, 1, 0]), score=np.array([0.9, 0.2, 0.8]),
+        ...     owed=np.array([1, 1]), capacity=np.array([1, 1]), per_person=1,
+        ... )
+        >>> auction(problem, [2.0], gap=0.0003).taken.tolist()
+        [1, 0]
+    """
+    return _Auction(problem, steps, threads, deadline, progress or (lambda done, total: None)).run(gap, prices)
+
+
+class _TimeIsUp(Exception):
+    """The deadline has passed."""
+
+
+@dataclass(slots=True)
+class _Best:
+    """The best allocation and the lowest bound of all phases, in parts."""
+
+    taken: Codes
+    price: Codes
+    eps: int
+    worth: int
+    bound: int
+
+
+@dataclass(slots=True)
+class _Auction:
+    problem: Problem
+    steps: Sequence[float]
+    threads: int
+    deadline: float | None
+    progress: Progress
+    unit: int = 0
+    rows: Any = None
+    places: Any = None
+    state: Any = None
+    seekers: Any = None
+    now: Any = None
+    columns: Any = None
+    owner: Any = None
+    width: int = 1
+    size_of_round: int = LARGEST_ROUND
+    best: _Best | None = None
+    phases: tuple[int, int] = (0, 1)
+    pool: ThreadPoolExecutor | None = field(default=None)
+
+    def run(self, gap: float, prices: Numbers | None) -> Auctioned:
+        self._prepare()
+        base = np.zeros(self.problem.opportunities, dtype=np.int64)
+        first = FIRST_STEP
+        if prices is not None:
+            base, first = np.rint(np.asarray(prices) * self.unit).astype(np.int64), FIRST_STEP / STEP_RATIO**3
+        ended = True
+        with ThreadPoolExecutor(max(1, self.threads - 1)) as pool:
+            self.pool = pool
+            try:
+                self._phases(base, first, gap)
+            except _TimeIsUp:
+                ended = False
+        best = self.best
+        held = self.state.held if best is None else best.taken
+        price = self.state.price if best is None else best.price
+        points = np.where(price >= BLOCKED, 0, price) / self.unit
+        return Auctioned(
+            taken=frozen(held), price=frozen(points), eps=None if best is None else best.eps / self.unit, ended=ended
+        )
+
+    def _prepare(self) -> None:
+        problem = self.problem
+        persons, opportunities = problem.persons, problem.opportunities
+        self.unit = _unit(max(self.steps, default=0.0))
+        capacity = problem.usable.astype(np.int32)
+        units = problem.unit_start
+        heap = np.concatenate([[0], np.cumsum(capacity, dtype=np.int64)])
+        self.width = int(problem.owed.max(initial=1))
+        self.rows = kernels.Rows(
+            start=problem.start,
+            opportunity=problem.opportunity,
+            score=problem.score,
+            unit_start=units,
+            lack=-np.rint(np.array(self.steps, dtype=np.float64) * self.unit).astype(np.int64),
+            bonus=np.zeros(persons, dtype=np.int32),
+            unit=float(self.unit),
+        )
+        none = np.zeros(opportunities, dtype=np.int32)
+        self.places = kernels.Places(capacity, none, capacity, heap, 0, 0)
+        self.owner = np.repeat(np.arange(persons, dtype=np.int32), problem.owed)
+        self.state = kernels.State(
+            price=none.copy(),
+            load=none.copy(),
+            held=np.full(int(units[-1]), -1, dtype=np.int32),
+            bid=np.empty(int(heap[-1]) + 1, dtype=np.int32),
+            holder=np.empty(int(heap[-1]) + 1, dtype=np.int32),
+            queue=np.empty(persons, dtype=np.int32),
+            queued=np.empty(persons, dtype=np.bool_),
+        )
+        self.size_of_round = int(np.clip(persons // 24, SMALLEST_ROUND, LARGEST_ROUND))
+        bids = self.size_of_round * self.width
+        self.now = kernels.Round(*(np.empty(bids, dtype=np.int32) for _ in range(4)))
+
+    def _phases(self, base: Whole, first: float, gap: float) -> None:
+        last = max(gap, 1e-5) / 3
+        expected = 1 + math.ceil(math.log(first / last, STEP_RATIO))
+        eps, allowance = max(1, round(first * self.unit)), ALLOWANCE
+        for number in range(2 * expected):
+            self.phases = (min(number, expected - 1), expected)
+            allowance = self._phase(base, eps, allowance)
+            base = self.state.price.astype(np.int64)
+            if self._good_enough(eps, gap) or eps == 1:
+                break
+            eps = max(1, round(eps / STEP_RATIO))
+
+    def _phase(self, base: Whole, eps: int, allowance: float) -> float:
+        """One phase; afterwards what has a free place costs nothing. Returns the allowance that it took."""
+        while True:
+            lowered = np.maximum(0, base - round(allowance * eps))
+            self._begin(lowered)
+            self._forward(eps)
+            if self._settle_prices(eps, certain=not lowered.any()):
+                return allowance
+            allowance *= 2
+
+    def _begin(self, price: Whole) -> None:
+        state = self.state
+        state.price[:] = np.where(self.places.capacity > 0, price, BLOCKED)
+        state.load[:] = 0
+        state.held[:] = -1
+        state.queue[:] = np.arange(state.queue.size, dtype=np.int32)
+        state.queued[:] = True
+
+    def _forward(self, eps: int) -> None:
+        head, count = 0, self.state.queue.size
+        while count > 0:
+            self._look_at_the_clock()
+            if self.threads > 1 and count >= PARALLEL:
+                head, count = self._round_of_threads(head, count, eps)
+            else:
+                until = CHUNK if self.threads == 1 else PARALLEL
+                head, count, _ = kernels.rounds(
+                    self.rows, self.places, self.state, self.owner, 0, eps, head, count,
+                    self.size_of_round, 0, until, self.width, self.now,
+                )  # fmt: skip
+
+    def _round_of_threads(self, head: int, count: int, eps: int) -> tuple[int, int]:
+        persons = min(count, self.size_of_round)
+        bids = persons * self.width
+        cuts = [persons * t // self.threads for t in range(self.threads + 1)]
+        self._together(
+            kernels.bid,
+            [
+                (self.rows, self.state, 0, eps, head, low, high, self.width, self.now)
+                for low, high in itertools.pairwise(cuts)
+            ],
+        )
+        kernels.take_from_queue(self.state, head, persons)
+        self._together(
+            kernels.accept, [(self.places, self.state, bids, t, self.threads, self.now) for t in range(self.threads)]
+        )
+        head = (head + persons) % self.state.queue.size
+        return head, kernels.queue_again(self.state, self.owner, self.now, bids, head, count - persons)
+
+    def _together(self, kernel: Callable[..., Any], calls: list[tuple[Any, ...]]) -> list[Any]:
+        """Run all calls at once, the first one in this thread."""
+        assert self.pool is not None
+        others = [self.pool.submit(kernel, *call) for call in calls[1:]]
+        return [kernel(*calls[0]), *(other.result() for other in others)]
+
+    def _settle_prices(self, eps: int, *, certain: bool) -> bool:
+        """Whether no free place asks a price (any more); when it is `certain` to end, it is seen through."""
+        state = self.state
+        high = int(((state.load < self.places.capacity) & (state.price > 0)).sum())
+        if high == 0:
+            return True
+        if high > FEW * state.price.size + 1 and not certain:
+            return False
+        if self.columns is None:
+            self.columns = kernels.Columns(*kernels.columns(self.rows, state.price.size))
+            self.seekers = kernels.Seekers(
+                worst=np.empty(self.problem.persons, dtype=np.int64),
+                worth=np.empty(state.held.size, dtype=np.int32),
+                ring=np.empty(state.price.size, dtype=np.int32),
+                waits=np.empty(state.price.size, dtype=np.bool_),
+            )
+        head, count = 0, kernels.look_around(self.rows, self.places, state, self.seekers)
+        for _ in range(LOOKS):
+            self._look_at_the_clock()
+            head, count = kernels.reverse(
+                self.rows, self.places, self.columns, state, self.seekers, self.owner, eps, head, count,
+                self.problem.pairs,
+            )  # fmt: skip
+        while certain and count:
+            self._look_at_the_clock()
+            head, count = kernels.reverse(
+                self.rows, self.places, self.columns, state, self.seekers, self.owner, eps, head, count, CHUNK * 64
+            )
+        return bool(count == 0)
+
+    def _good_enough(self, eps: int, gap: float) -> bool:
+        """Keep the best allocation and the lowest bound; whether they are as near to each other as wished."""
+        units = int(self.problem.owed.sum())
+        worth = int(kernels.worth(self.rows, self.state.held))
+        served = int((self.state.held >= 0).sum())
+        score = worth + self._lost()
+        if eps * units > 20 * gap * max(1, score) and served:
+            return False  # a bound at such prices would be far off, and takes time
+        bound = self._bound()
+        if self.best is None or worth > self.best.worth:
+            self.best = _Best(self.state.held.copy(), self.state.price.copy(), eps, worth, bound)
+        if bound < self.best.bound:
+            self.best.bound, self.best.price = bound, self.state.price.copy()
+        return self.best.bound - self.best.worth <= gap * score
+
+    def _lost(self) -> int:
+        """What is lost by missing units, in parts."""
+        missing = np.bincount(self.owner[self.state.held < 0], minlength=self.problem.persons)
+        return -sum(int((missing > u).sum()) * int(lack) for u, lack in enumerate(self.rows.lack))
+
+    def _bound(self) -> int:
+        persons = self.problem.persons
+        cuts = [persons * t // self.threads for t in range(self.threads + 1)]
+        parts = self._together(
+            kernels.most,
+            [(self.rows, self.state.price, 0, low, high, self.width) for low, high in itertools.pairwise(cuts)],
+        )
+        open_ = self.places.capacity > 0
+        return sum(map(int, parts)) + int(
+            (self.state.price[open_].astype(np.int64) * self.places.capacity[open_]).sum()
+        )
+
+    def _look_at_the_clock(self) -> None:
+        self.progress(*self.phases)
+        if self.deadline is not None and time.perf_counter() > self.deadline:
+            raise _TimeIsUp
+
+
+def _unit(highest: float) -> int:
+    """As many parts to the point as prices of 32 bits allow."""
+    unit = FINEST
+    while unit > 1 and (highest + 4) * unit > BLOCKED / 2:
+        unit //= 10
+    return unit

@@ -1,0 +1,580 @@
+"""The auction's inner loops, compiled. Private: they trust their input; `auction` says what they do and why it ends.
+
+All values are whole numbers, `unit` parts to the point of score, so the answer is the same on every machine and for
+any number of threads. A value and where it stands travel in one 64-bit number: value << 32 | rank; among equal values
+the pair that stands first in its row has the higher rank, and lacking a recommendation has rank 0.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from llvmlite import ir
+from numba import njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+Array = np.ndarray[Any, Any]
+Int = Any  # a whole number of 64 bits
+
+RANK = 0xFFFFFFFF
+NOTHING = -(1 << 62)  # lower than any value with its rank
+
+
+AHEAD = 6  # persons of the queue whose rows are fetched before their turn
+
+
+@intrinsic
+def _fetch(_typing: Any, array: Any, _at: Any = None) -> Any:
+    """Ask for the line of memory where array[at] stands, without waiting for it."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
+        find: Any = cgutils.get_or_insert_function
+        fetch = find(builder.module, kind, "llvm.prefetch.p0i8")
+        read, keep, is_data = (ir.Constant(number, value) for value in (0, 3, 1))
+        builder.call(fetch, [builder.bitcast(builder.gep(data, [arguments[1]]), byte), read, keep, is_data])
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp), code
+
+
+class Rows(NamedTuple):
+    """What persons can take: S persons, P pairs, D units owed."""
+
+    start: Array  # (S + 1,) int64
+    opportunity: Array  # (P,) int32
+    score: Array  # (P,) float32 or float64, falling within a person
+    unit_start: Array  # (S + 1,) int64
+    lack: Array  # (k,) int64: value of a person's 1st, 2nd, … missing unit; negative and falling
+    bonus: Array  # (S,) int32: added to every recommendation of a person
+    unit: float  # parts per point of score
+
+
+class Places(NamedTuple):
+    """What opportunities can hold: V opportunities."""
+
+    capacity: Array  # (V,) int32
+    minimum: Array  # (V,) int32: so many places have the reserve `wanted`
+    easy: Array  # (V,) int32: up to here the others cost nothing; beyond, the reserve rises
+    heap: Array  # (V + 1,) int64: where the accepted bids of each opportunity begin
+    wanted: int  # parts, not above 0
+    rise: int  # parts that the last place of an opportunity costs
+
+
+class State(NamedTuple):
+    """An auction under way."""
+
+    price: Array  # (V,) int32
+    load: Array  # (V,) int32
+    held: Array  # (D,) int32: opportunity that a unit holds, or -1
+    bid: Array  # accepted bids, a heap per opportunity, the lowest first; int32
+    holder: Array  # the unit that made it; int32 or int64
+    queue: Array  # (S,) int32: a ring of persons with something to bid for
+    queued: Array  # (S,) bool
+
+
+class Columns(NamedTuple):
+    """The pairs again, by opportunity and then by person."""
+
+    start: Array  # (V + 1,) int64
+    person: Array  # (P,) int32
+    gain: Array  # (P,) int32
+
+
+class Seekers(NamedTuple):
+    """What the opportunities look at when they seek persons."""
+
+    worst: Array  # (S,) int64: value of the worst unit of each person; a missing unit counts
+    worth: Array  # (D,) int32: gain of what a unit holds
+    ring: Array  # (V,) int32: opportunities that ask too much for a free place
+    waits: Array  # (V,) bool
+
+
+class Round(NamedTuple):
+    """The bids of one round, `width` for each person of it."""
+
+    unit: Array  # which unit bids, as in `holder`
+    opportunity: Array  # int32, -1 for no bid
+    amount: Array  # int32
+    loser: Array  # the unit that lost by this bid, or -1
+
+
+@njit(cache=True, nogil=True)
+def _reserve(minimum: int, easy: int, capacity: int, wanted: int, rise: int, taken: int) -> Int:
+    """What the next place of an opportunity asks for at least, when so many are taken."""
+    if taken < minimum:
+        return wanted
+    if taken < easy:
+        return 0
+    return rise * (taken + 1 - easy) // (capacity - easy)
+
+
+@njit(cache=True, nogil=True)
+def _gain(score: float, unit: float) -> Int:
+    return np.int64(score * unit + 0.5)
+
+
+@njit(cache=True, nogil=True)
+def _insert(top: Array, last: int, value: int) -> None:
+    """Into top[0..last], which falls; the last one drops out."""
+    u = last
+    while u > 0 and top[u - 1] < value:
+        top[u] = top[u - 1]
+        u -= 1
+    top[u] = value
+
+
+@njit(cache=True, nogil=True)
+def _best(
+    first: int,
+    end: int,
+    opportunity: Array,
+    score: Array,
+    unit: float,
+    price: Array,
+    lowest: int,
+    lack: Array,
+    bonus: int,
+    owed: int,
+    top: Array,
+) -> None:
+    """The owed + 1 best values of a person with their ranks, pairs and missing units together."""
+    for u in range(owed):
+        top[u] = (lack[u] - bonus) << 32
+    top[owed] = NOTHING
+    least, enough = top[owed], top[owed] >> 32
+    for p in range(first, end):
+        gain = _gain(score[p], unit)
+        if gain - lowest <= enough:
+            break  # the scores that follow are no higher, and no price is lower
+        value = ((gain - price[opportunity[p]]) << 32) + (end - p)
+        if value > least:
+            _insert(top, owed, value)
+            least = top[owed]
+            enough = least >> 32
+
+
+@njit(cache=True, nogil=True)
+def _fetch_row(p: int, opportunity: Array, score: Array) -> None:
+    for line in range(4):
+        _fetch(opportunity, p + 16 * line)
+        _fetch(score, p + 16 * line)
+
+
+@njit(cache=True, nogil=True)
+def _holds(held: Array, first: int, end: int, j: int) -> bool:
+    for u in range(first, end):  # noqa: SIM110  compiled, a generator is slower
+        if held[u] == j:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _wanted(held: Array, first: int, owed: int, opportunity: Array, end: int, top: Array) -> tuple[Int, Int]:
+    """Keep in `top` as many of the best as the person lacks, without what they hold; their number, the next value."""
+    free = 0
+    for u in range(first, first + owed):
+        if held[u] < 0:
+            free += 1
+    kept = 0
+    for u in range(owed + 1):
+        rank = top[u] & RANK
+        if rank == 0 or not _holds(held, first, first + owed, opportunity[end - rank]):
+            if kept == free:
+                return kept, top[u] >> 32
+            top[kept] = top[u]
+            kept += 1
+    return kept, np.int64(0)
+
+
+@njit(cache=True, nogil=True)
+def bid(
+    rows: Rows, state: State, lowest: int, eps: int, head: int, low: int, high: int, width: int, now: Round
+) -> None:
+    """The persons number `low` to `high` - 1 from `head` of the queue bid for all units that they lack.
+
+    At frozen prices, on the best opportunities that they do not hold; so high that each is as good as the best one
+    left out, and `eps` more.
+    """
+    start, opportunity, score, unit_start, lack, bonus, unit = rows
+    price, held, queue = state.price, state.held, state.queue
+    bidder, aim, amount = now.unit, now.opportunity, now.amount
+    top = np.empty(width + 1, np.int64)
+    size = queue.size
+    for at in range(low, high):
+        if at + 2 * AHEAD < high:
+            i = queue[(head + at + 2 * AHEAD) % size]
+            _fetch(start, i)
+            _fetch(unit_start, i)
+        if at + AHEAD < high:
+            i = queue[(head + at + AHEAD) % size]
+            _fetch_row(start[i], opportunity, score)
+            _fetch(held, unit_start[i])
+        i = queue[(head + at) % size]
+        first, end = unit_start[i], start[i + 1]
+        owed = unit_start[i + 1] - first
+        _best(start[i], end, opportunity, score, unit, price, lowest, lack, bonus[i], owed, top)
+        kept, margin = _wanted(held, first, owed, opportunity, end, top)
+        u, b = first, at * width
+        for c in range(width):
+            aim[b + c] = -1
+            if c < kept and top[c] & RANK != 0:
+                while held[u] >= 0:
+                    u += 1
+                p = end - (top[c] & RANK)
+                aim[b + c] = opportunity[p]
+                amount[b + c] = _gain(score[p], unit) - margin + eps
+                bidder[b + c] = u
+                u += 1
+
+
+@njit(cache=True, nogil=True)
+def accept(places: Places, state: State, bids: int, thread: int, threads: int, now: Round) -> None:
+    """Opportunities of this thread take the bids in their order: in a free place, or in that of the lowest bid.
+
+    A bid opens a free place if that costs less than to put out the lowest bid.
+    """
+    capacity, minimum, easy, heaps, wanted, rise = places
+    price, load, held, bids_of, holder = state.price, state.load, state.held, state.bid, state.holder
+    bidder, aim, amounts, loser = now.unit, now.opportunity, now.amount, now.loser
+    for b in range(bids):
+        j = aim[b]
+        if j < 0 or (threads > 1 and j % threads != thread):
+            continue
+        amount, unit, heap, taken = amounts[b], bidder[b], heaps[j], load[j]
+        loser[b] = -1
+        lowest = bids_of[heap] if taken > 0 else np.int32(2**31 - 1)
+        reserve = np.int64(2**31 - 1)
+        if taken < capacity[j]:
+            reserve = _reserve(minimum[j], easy[j], capacity[j], wanted, rise, taken)
+        if reserve <= lowest and amount > reserve:
+            _rise(bids_of, holder, heap, taken, amount, unit)
+            taken += 1
+            load[j] = taken
+            reserve = np.int64(2**31 - 1)
+            if taken < capacity[j]:
+                reserve = _reserve(minimum[j], easy[j], capacity[j], wanted, rise, taken)
+        elif amount <= lowest or reserve <= lowest:
+            loser[b] = unit
+            continue
+        else:
+            loser[b] = holder[heap]
+            held[holder[heap]] = -1
+            _sink(bids_of, holder, heap, taken, amount, unit)
+        held[unit] = j
+        price[j] = max(price[j], min(bids_of[heap], reserve))
+
+
+@njit(cache=True, nogil=True)
+def _rise(bids: Array, holder: Array, heap: int, taken: int, amount: int, unit: int) -> None:
+    c = taken
+    while c > 0:
+        parent = (c - 1) >> 1
+        if bids[heap + parent] <= amount:
+            break
+        bids[heap + c] = bids[heap + parent]
+        holder[heap + c] = holder[heap + parent]
+        c = parent
+    bids[heap + c] = amount
+    holder[heap + c] = unit
+
+
+@njit(cache=True, nogil=True)
+def _sink(bids: Array, holder: Array, heap: int, taken: int, amount: int, unit: int) -> None:
+    c = 0
+    while True:
+        child = 2 * c + 1
+        if child >= taken:
+            break
+        if child + 1 < taken and bids[heap + child + 1] < bids[heap + child]:
+            child += 1
+        if bids[heap + child] >= amount:
+            break
+        bids[heap + c] = bids[heap + child]
+        holder[heap + c] = holder[heap + child]
+        c = child
+    bids[heap + c] = amount
+    holder[heap + c] = unit
+
+
+@njit(cache=True, nogil=True)
+def take_from_queue(state: State, head: int, persons: int) -> None:
+    """The first `persons` of the queue are out of it."""
+    queue, queued = state.queue, state.queued
+    for at in range(head, head + persons):
+        queued[queue[at % queue.size]] = False
+
+
+@njit(cache=True, nogil=True)
+def queue_again(state: State, owner: Array, now: Round, bids: int, head: int, count: int) -> Int:
+    """Who lost a unit in this round stands in the queue again, in the order of the bids; returns its length."""
+    queue, queued = state.queue, state.queued
+    aim, loser = now.opportunity, now.loser
+    for b in range(bids):
+        if aim[b] >= 0 and loser[b] >= 0:
+            i = owner[loser[b]]
+            if not queued[i]:
+                queued[i] = True
+                queue[(head + count) % queue.size] = i
+                count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def rounds(
+    rows: Rows,
+    places: Places,
+    state: State,
+    owner: Array,
+    lowest: int,
+    eps: int,
+    head: int,
+    count: int,
+    most: int,
+    least: int,
+    until: int,
+    width: int,
+    now: Round,
+) -> tuple[Int, Int, Int]:
+    """Whole rounds by one thread while at least `least` persons wait, for about `until` persons."""
+    done = 0
+    while count > 0 and count >= least and done < until:
+        persons = min(count, most)
+        bid(rows, state, lowest, eps, head, 0, persons, width, now)
+        take_from_queue(state, head, persons)
+        accept(places, state, persons * width, 0, 1, now)
+        head = (head + persons) % state.queue.size
+        count = queue_again(state, owner, now, persons * width, head, count - persons)
+        done += persons
+    return head, count, done
+
+
+@njit(cache=True, nogil=True)
+def columns(rows: Rows, opportunities: int) -> tuple[Array, Array, Array]:
+    """The pairs by opportunity: where each begins, the persons, the gains with the bonus."""
+    begins, opportunity, score, bonus, unit = rows.start, rows.opportunity, rows.score, rows.bonus, rows.unit
+    start = np.zeros(opportunities + 1, np.int64)
+    for p in range(opportunity.size):
+        start[opportunity[p] + 1] += 1
+    for j in range(opportunities):
+        start[j + 1] += start[j]
+    at = start[:-1].copy()
+    person, gain = np.empty(opportunity.size, np.int32), np.empty(opportunity.size, np.int32)
+    for i in range(begins.size - 1):
+        for p in range(begins[i], begins[i + 1]):
+            j = opportunity[p]
+            person[at[j]] = i
+            gain[at[j]] = _gain(score[p], unit) + bonus[i]
+            at[j] += 1
+    return start, person, gain
+
+
+@njit(cache=True, nogil=True)
+def look_around(rows: Rows, places: Places, state: State, seekers: Seekers) -> Int:
+    """Fill `seekers`; returns how many opportunities ask more for a free place than its reserve."""
+    start, opportunity, score, unit_start, lack, bonus, unit = rows
+    held, price, worst, worth = state.held, state.price, seekers.worst, seekers.worth
+    for i in range(start.size - 1):
+        first, end = unit_start[i], unit_start[i + 1]
+        for u in range(first, end):
+            if held[u] >= 0:
+                p = start[i]
+                while opportunity[p] != held[u]:
+                    p += 1
+                worth[u] = _gain(score[p], unit) + bonus[i]
+        worst[i] = _worst(held, worth, price, lack, first, end)[0]
+    count = 0
+    for j in range(price.size):
+        seekers.waits[j] = _asks_too_much(places, state, j)
+        if seekers.waits[j]:
+            seekers.ring[count] = j
+            count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _asks_too_much(places: Places, state: State, j: int) -> Int:
+    taken, capacity = state.load[j], places.capacity[j]
+    if taken >= capacity:
+        return False
+    return state.price[j] > _reserve(places.minimum[j], places.easy[j], capacity, places.wanted, places.rise, taken)
+
+
+@njit(cache=True, nogil=True)
+def _worst(held: Array, worth: Array, price: Array, lack: Array, first: int, end: int) -> tuple[Int, Int]:
+    """Value of the worst of the units first to end - 1, and which it is; a missing one counts."""
+    missing: Int = 0
+    free: Int = np.int64(-1)
+    value: Int = np.int64(1) << 60
+    unit: Int = np.int64(-1)
+    for u in range(first, end):
+        if held[u] < 0:
+            missing += 1
+            free = u
+        else:
+            here = np.int64(worth[u]) - price[held[u]]
+            if here < value:
+                value, unit = here, np.int64(u)
+    if missing > 0 and lack[missing - 1] <= value:
+        return lack[missing - 1], free
+    return value, unit
+
+
+@njit(cache=True, nogil=True)
+def reverse(
+    rows: Rows,
+    places: Places,
+    columns: Columns,
+    state: State,
+    seekers: Seekers,
+    owner: Array,
+    eps: int,
+    head: int,
+    count: int,
+    until: int,
+) -> tuple[Int, Int]:
+    """Opportunities that ask too much lower their price until somebody comes, for about `until` looks at a pair."""
+    looks = 0
+    while count > 0 and looks < until:
+        j = seekers.ring[head]
+        head = (head + 1) % seekers.ring.size
+        count -= 1
+        seekers.waits[j] = False
+        if _asks_too_much(places, state, j):
+            looks += columns.start[j + 1] - columns.start[j]
+            count = _seek(rows, places, columns, state, seekers, owner, eps, j, head, count)
+    return head, count
+
+
+@njit(cache=True, nogil=True)
+def _seek(
+    rows: Rows,
+    places: Places,
+    columns: Columns,
+    state: State,
+    seekers: Seekers,
+    owner: Array,
+    eps: int,
+    j: int,
+    head: int,
+    count: int,
+) -> Int:
+    """Lower the price of one opportunity and take in whoever is better off there; returns the length of the ring."""
+    capacity, taken, price = places.capacity[j], state.load[j], state.price
+    reserve = _reserve(places.minimum[j], places.easy[j], capacity, places.wanted, places.rise, taken)
+    alike = 1  # free places with the same reserve
+    while taken + alike < capacity and reserve == _reserve(
+        places.minimum[j], places.easy[j], capacity, places.wanted, places.rise, taken + alike
+    ):
+        alike += 1
+    wishes = _wishes(rows, columns, state.held, seekers.worst, j, reserve)
+    rest = wishes.size - alike
+    lower = max(reserve, (wishes[rest - 1] >> 32) - eps) if rest > 0 else reserve
+    price[j] = min(lower, price[j])
+    for h in range(places.heap[j], places.heap[j] + taken):
+        _look_again(rows, state, seekers, owner[state.holder[h]])
+    for w in range(wishes.size - 1, max(rest, 0) - 1, -1):
+        if (wishes[w] >> 32) < price[j] + eps:
+            break
+        c = columns.start[j] + (wishes[w] & RANK)
+        count = _move(rows, places, state, seekers, columns.person[c], columns.gain[c], j, head, count)
+    return _wait(places, state, seekers, j, head, count)
+
+
+@njit(cache=True, nogil=True)
+def _look_again(rows: Rows, state: State, seekers: Seekers, i: int) -> Int:
+    """Renew the value of a person's worst unit; returns which it is."""
+    first, end = rows.unit_start[i], rows.unit_start[i + 1]
+    value, unit = _worst(state.held, seekers.worth, state.price, rows.lack, first, end)
+    seekers.worst[i] = value
+    return unit
+
+
+@njit(cache=True, nogil=True)
+def _wishes(rows: Rows, columns: Columns, held: Array, worst: Array, j: int, reserve: int) -> Array:
+    """At which price each person would come, rising, where it is above the reserve; with its place in the column."""
+    unit_start, person, gain = rows.unit_start, columns.person, columns.gain
+    first, end = columns.start[j], columns.start[j + 1]
+    wishes = np.empty(end - first, np.int64)
+    size = 0
+    for c in range(first, end):
+        i = person[c]
+        most = gain[c] - worst[i]
+        if most > reserve and not _holds(held, unit_start[i], unit_start[i + 1], j):
+            wishes[size] = (most << 32) + (c - first)
+            size += 1
+    return np.sort(wishes[:size])
+
+
+@njit(cache=True, nogil=True)
+def _wait(places: Places, state: State, seekers: Seekers, j: int, head: int, count: int) -> Int:
+    """Opportunity j stands in the ring if it asks too much; returns the length of the ring."""
+    if not seekers.waits[j] and _asks_too_much(places, state, j):
+        seekers.waits[j] = True
+        seekers.ring[(head + count) % seekers.ring.size] = j
+        count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _move(
+    rows: Rows, places: Places, state: State, seekers: Seekers, i: int, gain: int, j: int, head: int, count: int
+) -> Int:
+    """Person i gives up their worst unit for a place at j; returns the length of the ring."""
+    held, holder, load = state.held, state.holder, state.load
+    unit = _look_again(rows, state, seekers, i)
+    left = held[unit]
+    if left >= 0:
+        last = places.heap[left] + load[left] - 1
+        h = places.heap[left]
+        while holder[h] != unit:
+            h += 1
+        holder[h] = holder[last]
+        load[left] -= 1
+        count = _wait(places, state, seekers, left, head, count)
+    held[unit] = j
+    seekers.worth[unit] = gain
+    holder[places.heap[j] + load[j]] = unit
+    load[j] += 1
+    _look_again(rows, state, seekers, i)
+    return count
+
+
+@njit(cache=True, nogil=True)
+def most(rows: Rows, price: Array, lowest: int, low: int, high: int, width: int) -> Int:
+    """The best that persons low to high - 1 could do at these prices, in parts."""
+    start, opportunity, score, unit_start, lack, bonus, unit = rows
+    top = np.empty(width + 1, np.int64)
+    total = np.int64(0)
+    for i in range(low, high):
+        owed = unit_start[i + 1] - unit_start[i]
+        if owed > 0:
+            _best(start[i], start[i + 1], opportunity, score, unit, price, lowest, lack, bonus[i], owed, top)
+            for u in range(owed):
+                total += (top[u] >> 32) + bonus[i]
+    return total
+
+
+@njit(cache=True, nogil=True)
+def worth(rows: Rows, held: Array) -> Int:
+    """What an allocation is worth, in parts: gains, bonus, and what is missing."""
+    start, opportunity, score, unit_start, lack, bonus, unit = rows
+    total = np.int64(0)
+    for i in range(start.size - 1):
+        first, end = unit_start[i], unit_start[i + 1]
+        missing = 0
+        for u in range(first, end):
+            if held[u] < 0:
+                total += lack[missing]
+                missing += 1
+        p = start[i]
+        while missing < end - first:
+            if _holds(held, first, end, opportunity[p]):
+                total += _gain(score[p], unit) + bonus[i]
+                missing += 1
+            p += 1
+    return total
