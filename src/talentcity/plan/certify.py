@@ -1,30 +1,225 @@
-"""Counts every claim of a plan again, by code that shares only the definition of the costs with the solver.
+"""Counts every claim of a plan again, by code that shares nothing with the solvers.
 
-- Feasible: every person gets at most what they are owed, every opportunity takes at most its capacity.
-- Fewest missing: against a maximum flow by another implementation (scipy).
-- Best: prices of the opportunities are found by relaxation over the finished plan and turned into an upper bound by
-  weak duality. Whatever the prices are, the bound is true; when it equals the objective, the plan is optimal.
-- Fairest and unavoidable: by search along alternating paths (a pair that could be taken, then one that would be
-  given up for it), which also yields the groups that prove a shortage.
+- *Feasible* (`recount`): each recommendation is a pair of its person, no pair is used twice, nobody gets more than they
+  are owed, no opportunity takes more than its capacity.
+- *Best* (`upper_bound`): weak duality. Take any price p_j for each opportunity and any costs M_1 <= M_2 <= … of a
+  person's first, second, … missing recommendation. A person with d owed chooses d things among their pairs (worth
+  s_ij - p_j) and d ways to go without (worth -M_1 to -M_d); no plan gives them more than the d best of these. Whatever
+  is paid for places, the opportunities get at most sum c_j max(p_j, 0). So
+
+      score - costs of what is missing  <=  sum_j c_j max(p_j, 0)  +  sum_i (the d_i best of person i)
+
+  for every plan. Plans that miss the same numbers pay the same costs, so these costs can be moved to the other side:
+  that bounds the score of all plans with the fairest spread. It is counted in whole parts of a point, scores rounded
+  up and costs down, without overflow: the bound is true to the last digit, for any prices and costs.
+- *Fewest missing and fairest* (`prove_spread`): by counting closed sets, see there.
 
 Reference for the bound: Ahuja, Magnanti and Orlin (1993), Network Flows, section 9.4.
 """
 
 from __future__ import annotations
 
+import itertools
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from operator import mul
+from typing import Any
 
 import numpy as np
+from numba import njit
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components, maximum_flow
 
+from talentcity.plan.allocation import MISSING, Allocation
 from talentcity.plan.flow import Costs
-from talentcity.plan.problem import Mask, Problem, Whole
+from talentcity.plan.problem import Codes, Mask, Numbers, Problem, Whole, frozen
+
+Array = np.ndarray[Any, Any]
+
+PARTS = 2**32  # of a point of score: float32 scores from 2**-8 up are whole numbers of them
+LARGEST = 2**28  # points; a price or cost beyond it could overflow
+_BLOCK = 1 << 20
 
 
 class PlanDefect(RuntimeError):
     """A plan is not what it claims to be. That is a defect of TalentCity, never a mistake of the caller."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recount:
+    """What a plan gives and takes, counted from its units and the rows of the problem alone.
+
+    Attributes:
+        missing: (S,) recommendations that each person lacks.
+        load: (V,) recommendations that each opportunity takes.
+        persons_missing: how many persons miss 0, 1, … `per_person`.
+        score: sum of the scores; no rounding but of what lies below 2**-150.
+    """
+
+    missing: Codes
+    load: Whole
+    persons_missing: tuple[int, ...]
+    score: Fraction
+
+    @property
+    def missing_at_least(self) -> tuple[int, ...]:
+        """How many persons miss 1 or more, 2 or more, … `per_person`."""
+        counts = np.array(self.persons_missing[1:][::-1], dtype=np.int64)
+        return tuple(np.cumsum(counts)[::-1].tolist())
+
+
+def recount(allocation: Allocation) -> Recount:
+    """Count a plan from its rows.
+
+    Raises:
+        PlanDefect: it breaks a rule: a unit goes to an opportunity that is no pair of the person, or where the person
+            is already, or where the places are used up, or is not in the order of the row.
+    """
+    problem, taken = allocation.problem, np.asarray(allocation.taken)
+    if taken.size != int(problem.owed.sum()):
+        raise PlanDefect(f"the plan has {taken.size} units, and {int(problem.owed.sum())} are owed")
+    if taken.size and not MISSING <= int(taken.min()) <= int(taken.max()) < problem.opportunities:
+        raise PlanDefect("the plan names an opportunity that does not exist")
+    load = np.bincount(taken[taken != MISSING], minlength=problem.opportunities)
+    if (load > problem.capacity).any():
+        raise PlanDefect("an opportunity takes more than its capacity")
+    missing = np.empty(problem.persons, dtype=np.int32)
+    scores = np.zeros(taken.size, dtype=problem.score.dtype)
+    bad = _walk(problem.start, problem.opportunity, problem.score, problem.owed, taken, missing, scores)
+    if bad >= 0:
+        raise PlanDefect(
+            f"person {problem.person_ids[int(bad)]} has a recommendation that is none of their pairs, or one twice, "
+            "or not in the order of the row"
+        )
+    counts = np.bincount(missing, minlength=problem.per_person + 1)
+    return Recount(frozen(missing), frozen(load), tuple(counts.tolist()), exact_sum(scores))
+
+
+@njit(cache=True, nogil=True)
+def _walk(
+    start: Array, opportunity: Array, score: Array, owed: Array, taken: Array, missing: Array, scores: Array
+) -> int:
+    """Follow each person's units along the row; the first person whose units do not stand there in order, or -1."""
+    unit = np.int64(0)
+    for person in range(owed.size):
+        end = unit + owed[person]
+        for pair in range(start[person], start[person + 1]):
+            if unit < end and taken[unit] == opportunity[pair]:
+                scores[unit] = score[pair]
+                unit += 1
+        missing[person] = end - unit
+        while unit < end:
+            if taken[unit] != MISSING:
+                return person
+            unit += 1
+    return -1
+
+
+def exact_sum(scores: Array) -> Fraction:
+    """The sum of scores from 0 to 1, limb by limb of 30 bits; what lies below 2**-150 is left out.
+
+    >>> exact_sum(np.array([0.1, 0.2])) == Fraction(0.1) + Fraction(0.2)
+    True
+    """
+    total = 0
+    for begin in range(0, scores.size, _BLOCK):
+        rest = scores[begin : begin + _BLOCK].astype(np.float64)
+        for limb in range(5):
+            rest = rest * 2.0**30
+            whole = np.floor(rest)
+            rest -= whole
+            total += int(whole.astype(np.int64).sum()) << (30 * (4 - limb))
+    return Fraction(total, 2**150)
+
+
+def upper_bound(
+    problem: Problem,
+    price: Numbers,
+    steps: Sequence[float],
+    *,
+    missing_at_least: Sequence[int] | None = None,
+    bonus: Numbers | None = None,
+) -> Fraction:
+    """No plan is worth more than this, whatever the prices and steps are.
+
+    Args:
+        problem: what is allocated.
+        price: (V,) points of score.
+        steps: `per_person` points, not falling: what a person's first, second, … missing recommendation costs.
+        missing_at_least: how many persons miss 1 or more, 2 or more, …: then it bounds the score of the plans that
+            miss just so. None: it bounds score minus the costs of what is missing, of all plans.
+        bonus: (S,) points that every recommendation of a person is worth above its score.
+
+    Raises:
+        ValueError: a price, step or bonus is no finite number, or out of range; or the steps fall.
+
+    Example:
+        >>> problem = Problem.coded(
+        ...     person=np.array([0, 0, 1]), opportunity=np.array([0, 1, 0]), score=np.array([0.75, 0.25, 0.5]),
+        ...     owed=np.array([1, 1]), capacity=np.array([1, 1]), per_person=1,
+        ... )
+        >>> upper_bound(problem, np.array([0.5, 0.0]), [2.0])  # the best plan: 0.25 for person 0, 0.5 for person 1
+        Fraction(3, 4)
+    """
+    if any(a > b for a, b in itertools.pairwise(steps)) or len(steps) != problem.per_person:
+        raise ValueError(f"steps are {list(steps)}; expected {problem.per_person} numbers that do not fall")
+    costs = _parts(np.array(steps, dtype=np.float64), np.floor)
+    prices = _parts(np.asarray(price, dtype=np.float64), np.rint)
+    extra = _parts(np.zeros(problem.persons) if bonus is None else bonus, np.ceil)
+    high, low = _best_of_persons(
+        problem.start, problem.opportunity, problem.score, problem.owed, prices, costs, extra, np.float64(PARTS)
+    )
+    total = (int(high) << 32) + int(low) + _worth_of_places(problem, prices)
+    if missing_at_least is not None:
+        total += sum(int(cost) * count for cost, count in zip(costs.tolist(), missing_at_least, strict=True))
+    return Fraction(total, PARTS)
+
+
+def rounded_up(number: Fraction) -> float:
+    """The float that is not below it."""
+    near = float(number)
+    return near if Fraction(near) >= number else math.nextafter(near, math.inf)
+
+
+def _parts(points: Array, to_whole: np.ufunc) -> Array:
+    if points.size and not np.abs(points).max() <= LARGEST:  # not: NaN compares to nothing
+        raise ValueError(f"a price, step or bonus is not a number from {-LARGEST} to {LARGEST}")
+    return np.asarray(to_whole(points * PARTS), dtype=np.int64)
+
+
+def _worth_of_places(problem: Problem, prices: Array) -> int:
+    """What all places bring at these prices; an opportunity cannot sell more places than it has pairs."""
+    paid = np.flatnonzero(prices > 0)
+    return sum(a * b for a, b in zip(problem.usable[paid].tolist(), prices[paid].tolist(), strict=True))
+
+
+@njit(cache=True, nogil=True)
+def _best_of_persons(
+    start: Array, opportunity: Array, score: Array, owed: Array, price: Array, costs: Array, bonus: Array, parts: float
+) -> tuple[int, int]:
+    """Sum over persons of the best that they could have at these prices, in halves of 32 bits."""
+    best = np.empty(costs.size, dtype=np.int64)
+    high = low = 0
+    for person in range(owed.size):
+        due = owed[person]
+        if due == 0:
+            continue
+        for u in range(due):
+            best[u] = -costs[u]
+        for pair in range(start[person], start[person + 1]):
+            value = np.int64(math.ceil(np.float64(score[pair]) * parts)) + bonus[person] - price[opportunity[pair]]
+            if value > best[due - 1]:
+                u = due - 1
+                while u > 0 and best[u - 1] < value:
+                    best[u] = best[u - 1]
+                    u -= 1
+                best[u] = value
+        for u in range(due):
+            high += best[u] >> 32
+            low += best[u] & 0xFFFFFFFF
+    return high, low
 
 
 @dataclass(frozen=True, slots=True, eq=False)
