@@ -177,6 +177,59 @@ def upper_bound(
     return Fraction(total, PARTS)
 
 
+def prove_spread(problem: Problem, counted: Recount, persons: Codes, opportunities: Codes) -> tuple[bool, ...]:
+    """Whether no plan misses less (level 1), and none spreads it more fairly (levels 2 to `per_person`), by counting.
+
+    For each level m let A be the persons and T the opportunities that are marked m or higher. Under any plan A has at
+    most all places of T and every pair that leads elsewhere, so at least
+
+        owed to A - places of T - pairs from A to outside T
+
+    are missing among A. Let this be just what A misses in our plan, let everybody of A miss at least m - 1 and
+    everybody else at most m - 1. Then under any plan, adding up max(0, missing - (m - 1)) over all persons, A alone
+    comes to no less than what A misses in ours, minus (m - 1) for each of A; and in ours nobody else adds anything. So
+    no plan has a smaller sum of what is missing above m - 1: for m = 1 the fewest are missing. When it holds for every
+    m, what is missing is majorised by every other plan's, so it is the fairest: from the worst off down, smallest in
+    the order of a dictionary (Frank and Murota 2022, Decreasing minimization on M-convex sets, sections 2 and 3).
+
+    Args:
+        problem, counted: what was allocated, and the plan.
+        persons: (S,) from 0 to `per_person`; any marks whatsoever: they are not believed but counted.
+        opportunities: (V,) likewise.
+
+    Returns:
+        For each level whether it is proved.
+    """
+    levels = problem.per_person
+    outside = np.zeros(levels + 2, dtype=np.int64)
+    _count_outside(problem.start, problem.opportunity, persons, opportunities, outside)
+    elsewhere = np.cumsum(outside)
+    proved = []
+    for level in range(1, levels + 1):
+        inside, full = persons >= level, opportunities >= level
+        here = counted.missing[inside]
+        could = sum(problem.capacity[full].tolist()) + int(elsewhere[level])
+        proved.append(
+            int(problem.owed[inside].sum(dtype=np.int64)) - could == int(here.sum(dtype=np.int64))
+            and int(here.min(initial=level)) >= level - 1
+            and int(counted.missing[~inside].max(initial=0)) <= level - 1
+        )
+    return tuple(proved)
+
+
+@njit(cache=True, nogil=True)
+def _count_outside(start: Array, opportunity: Array, persons: Array, opportunities: Array, outside: Array) -> None:
+    """outside[m] - outside[m - 1] + …: pairs from persons of level m or higher to opportunities of a lower one."""
+    for person in range(persons.size):
+        high = persons[person]
+        if high > 0:
+            for pair in range(start[person], start[person + 1]):
+                low = opportunities[opportunity[pair]]
+                if low < high:
+                    outside[low + 1] += 1
+                    outside[high + 1] -= 1
+
+
 def rounded_up(number: Fraction) -> float:
     """The float that is not below it."""
     near = float(number)
