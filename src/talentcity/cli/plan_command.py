@@ -15,16 +15,13 @@ import contextlib
 import json
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from talentcity.cli.common import DONE, LIMIT_MISSED, at_least, check_files, progress, say
-from talentcity.errors import InvalidOption, InvalidTable
+from talentcity.errors import InvalidOption
 
 if TYPE_CHECKING:
-    import polars as pl
-
-    from talentcity.plan import Plan, Problem, Source
+    from talentcity.plan import Plan, Problem
 
 HELP = "recommend opportunities to persons under capacities, with a proof"
 GROUPS_SHOWN = 3
@@ -125,30 +122,7 @@ def _refuse_what_is_not_there(args: argparse.Namespace) -> None:
 def _read(args: argparse.Namespace) -> Problem:
     from talentcity.plan import Problem
 
-    pairs, pairs_source = _table(args.pairs)
-    capacity, capacity_source = _table(args.capacity)
-    options: dict[str, Any] = {}
-    if args.owed is not None:
-        options["owed"], options["owed_source"] = _table(args.owed)
-    return Problem.checked(
-        pairs,
-        capacity,
-        per_person=args.per_person,
-        penalties=args.penalties,
-        pairs_source=pairs_source,
-        capacity_source=capacity_source,
-        **options,
-    )
-
-
-def _table(word: str) -> tuple[pl.DataFrame, Source]:
-    from talentcity.plan import Source
-    from talentcity.tables.files import read_whole
-
-    whole = read_whole(word)
-    if whole.faults:
-        raise InvalidTable(whole.faults)
-    return whole.frame, Source(Path(word).name, whole.first_row)
+    return Problem.read(args.pairs, args.capacity, owed=args.owed, per_person=args.per_person, penalties=args.penalties)
 
 
 def _write(args: argparse.Namespace, plan: Plan) -> None:

@@ -5,7 +5,8 @@
 
 from talentcity.plan.certify import Group, PlanDefect
 from talentcity.plan.exact import DEFAULT_GAP, solve, solve_problem
-from talentcity.plan.problem import Problem, Source
+from talentcity.plan.gathering import Source
+from talentcity.plan.problem import Problem
 from talentcity.plan.result import Plan, Shortage, Status
 
 __all__ = [

@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,10 @@ from talentcity.plan.arrays import (
     require_start,
     require_whole,
 )
+from talentcity.plan.gathering import Listed, Source, Table, gathered, refuse_repeats
 from talentcity.plan.rows import Rows, counted, grouped, offsets, ordered
-from talentcity.tables import CAPACITY, OWED, PAIRS, Schema, check, require_known, require_same_id_type
+from talentcity.tables import CAPACITY, OWED, Schema, check
+from talentcity.tables.files import read_whole
 
 Whole = np.ndarray[tuple[int], np.dtype[np.signedinteger[Any]]]
 Codes = np.ndarray[tuple[int], np.dtype[np.int32]]
@@ -29,22 +32,12 @@ Numbers = np.ndarray[tuple[int], np.dtype[np.float64]]
 Scores = np.ndarray[tuple[int], np.dtype[np.float32] | np.dtype[np.float64]]
 Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
+_PAIRS, _CAPACITY, _OWED = Source("pairs"), Source("capacity"), Source("owed")
+_PLACES = "every opportunity that can be recommended needs a capacity, 0 if it is full"
+_PERSONS = "every person with a pair needs a row there, 0 if nothing is owed"
 MOST_PER_PERSON = 1000
 LARGEST_PENALTY = 1_000_000.0
 LARGEST_CAPACITY = 2**40  # whatever is above holds everybody, too
-
-# A plan never reads why a pair has its score, so the reasons are not looked at.
-_SCORED = Schema(
-    PAIRS.name, PAIRS.about, tuple(column for column in PAIRS.columns if column.name != "reasons"), PAIRS.key
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What messages call a table, and the number of its first record (2 in a CSV file, whose header is row 1)."""
-
-    name: str
-    first_row: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -86,9 +79,9 @@ class Problem:
         owed: pl.DataFrame | None = None,
         per_person: int = 3,
         penalties: Sequence[float] | None = None,
-        pairs_source: Source = Source("pairs"),
-        capacity_source: Source = Source("capacity"),
-        owed_source: Source = Source("owed"),
+        pairs_source: Source = _PAIRS,
+        capacity_source: Source = _CAPACITY,
+        owed_source: Source = _OWED,
     ) -> Problem:
         """Check the tables and code their ids; the arguments are those of `solve`.
 
@@ -97,38 +90,66 @@ class Problem:
                 person that `owed` does not list, or somebody is owed more than `per_person`.
             InvalidOption: `per_person` or `penalties` cannot be.
         """
-        _check_per_person(per_person)
-        _checked_penalties(penalties, per_person)
-        scored = check(pairs, _SCORED, table=pairs_source.name, first_row=pairs_source.first_row)
-        places = check(capacity, CAPACITY, table=capacity_source.name, first_row=capacity_source.first_row)
-        _refuse_minimum(places, capacity_source)
-        if scored.is_empty():  # a column without a value has no type of its own
-            scored = scored.cast({"opportunity_id": places.schema["opportunity_id"]})
-        _require_capacity(scored, places, pairs_source, capacity_source)
-        due = _owed(scored, owed, per_person, pairs_source, owed_source)
-        return cls._coded(scored, places, due, per_person, penalties)
+        table = Table.of_frame(pairs, pairs_source)
+        due = None if owed is None else (owed, owed_source)
+        return cls._gathered(table, (capacity, capacity_source), due, per_person, penalties)
 
     @classmethod
-    def _coded(
+    def read(
         cls,
-        scored: pl.DataFrame,
-        places: pl.DataFrame,
-        due: pl.DataFrame,
+        pairs: str,
+        capacity: str,
+        *,
+        owed: str | None = None,
+        per_person: int = 3,
+        penalties: Sequence[float] | None = None,
+    ) -> Problem:
+        """The same from files (`.parquet`, `.csv`, `.xlsx`, `.jsonl`); pairs are read and coded part by part.
+
+        So 160 million pairs need no more room than to solve them: 12 bytes each while they are read (16 with scores of
+        64 bits), 24 (30) while they are put in order, 8 (12) afterwards; and 60 bytes per person, and the ids.
+
+        Raises:
+            UnreadableFile: a file is not there, or not what its ending says.
+            InvalidTable, InvalidOption: as `checked`.
+
+        Example:
+            >>> pl.DataFrame({"person_id": [7], "opportunity_id": ["V"], "score": [0.5]}).write_parquet("p.parquet")
+            >>> pl.DataFrame({"opportunity_id": ["V"], "capacity": [2]}).write_parquet("c.parquet")
+            >>> Problem.read("p.parquet", "c.parquet").score.tolist()
+            [0.5]
+        """
+        _check_per_person(per_person)
+        _checked_penalties(penalties, per_person)
+        due = None if owed is None else _whole(owed)
+        return cls._gathered(Table.of_file(pairs), _whole(capacity), due, per_person, penalties)
+
+    @classmethod
+    def _gathered(
+        cls,
+        table: Table,
+        capacity: tuple[pl.DataFrame, Source],
+        owed: tuple[pl.DataFrame, Source] | None,
         per_person: int,
         penalties: Sequence[float] | None,
     ) -> Problem:
-        due, places = due.sort("person_id"), places.sort("opportunity_id")
-        return cls.coded(
-            person=_codes(scored["person_id"], due["person_id"]),
-            opportunity=_codes(scored["opportunity_id"], places["opportunity_id"]),
-            score=scored["score"].to_numpy(),
-            owed=due["owed"].to_numpy(),
-            capacity=places["capacity"].to_numpy(),
-            per_person=per_person,
-            penalties=penalties,
-            person_ids=due["person_id"],
-            opportunity_ids=places["opportunity_id"],
+        _check_per_person(per_person)
+        _checked_penalties(penalties, per_person)
+        places = _checked(*capacity, CAPACITY)
+        _refuse_minimum(places, capacity[1])
+        places = places.sort("opportunity_id")
+        due = None if owed is None else _due(*owed, per_person)
+        listed = None if due is None or owed is None else Listed(due["person_id"], owed[1], _PERSONS)
+        pairs = gathered(table, Listed(places["opportunity_id"], capacity[1], _PLACES), listed)
+        limits = _limits(
+            np.full(pairs.person_ids.len(), per_person) if due is None else due["owed"].to_numpy(),
+            places["capacity"].to_numpy(),
+            per_person,
+            penalties,
         )
+        rows = grouped(pairs.person, pairs.opportunity, pairs.score, pairs.person_ids.len())
+        refuse_repeats(pairs, rows, places["opportunity_id"], table.source)
+        return cls._of(rows, limits, pairs.person_ids, places["opportunity_id"])
 
     @classmethod
     def coded(
@@ -174,6 +195,7 @@ class Problem:
         require_codes("opportunity", opportunity, capacity.size)
         score = require_scores(score)
         rows = grouped(person, opportunity, score, owed.size)
+        require_no_repeats(rows, capacity.size)
         return cls._of(rows, limits, person_ids, opportunity_ids)
 
     @classmethod
@@ -215,13 +237,13 @@ class Problem:
         require_codes("opportunity", opportunity, capacity.size)
         score = require_scores(score)
         rows = ordered(start, opportunity.astype(np.int32, copy=False), score)
+        require_no_repeats(rows, capacity.size)
         return cls._of(rows, limits, person_ids, opportunity_ids)
 
     @classmethod
     def _of(
         cls, rows: Rows, limits: _Limits, person_ids: pl.Series | None, opportunity_ids: pl.Series | None
     ) -> Problem:
-        require_no_repeats(rows, limits.capacity.size)
         return cls(
             person_ids=_ids(person_ids, "person_id", limits.owed.size),
             opportunity_ids=_ids(opportunity_ids, "opportunity_id", limits.capacity.size),
@@ -301,13 +323,6 @@ def _ids(ids: pl.Series | None, name: str, size: int) -> pl.Series:
     return pl.Series(name, np.arange(size, dtype=np.int64)) if ids is None else ids
 
 
-def _codes(ids: pl.Series, known: pl.Series) -> Codes:
-    table = pl.DataFrame({"id": known, "code": np.arange(known.len(), dtype=np.int32)})
-    return (
-        ids.to_frame("id").join(table, on="id", how="left", maintain_order="left")["code"].to_numpy().astype(np.int32)
-    )
-
-
 def _check_per_person(per_person: int) -> None:
     if not 1 <= per_person <= MOST_PER_PERSON:
         raise InvalidOption(f"per-person is {per_person}; expected a whole number from 1 to {MOST_PER_PERSON}.")
@@ -339,40 +354,22 @@ def _refuse_minimum(places: pl.DataFrame, source: Source) -> None:
     _refuse(places["minimum"], bad, "a minimum cannot be kept yet; expected 0 or empty", source)
 
 
-def _require_capacity(scored: pl.DataFrame, places: pl.DataFrame, source: Source, capacity_source: Source) -> None:
-    require_known(
-        scored["opportunity_id"],
-        places["opportunity_id"],
-        table=source.name,
-        known_table=capacity_source.name,
-        first_row=source.first_row,
-        hint="every opportunity that can be recommended needs a capacity, 0 if it is full",
-    )
+def _whole(path: str) -> tuple[pl.DataFrame, Source]:
+    whole = read_whole(path)
+    if whole.faults:
+        raise InvalidTable(whole.faults)
+    return whole.frame, Source(Path(path).name, whole.first_row)
 
 
-def _owed(
-    scored: pl.DataFrame, owed: pl.DataFrame | None, per_person: int, source: Source, owed_source: Source
-) -> pl.DataFrame:
-    """What each person is owed: as the table says, or `per_person` for everybody who stands in a pair."""
-    if owed is None:
-        return pl.DataFrame({"person_id": scored["person_id"].unique()}).with_columns(
-            owed=pl.lit(per_person, dtype=pl.Int64)
-        )
-    due = check(owed, OWED, table=owed_source.name, first_row=owed_source.first_row)
-    _refuse_more_than(per_person, due, owed_source)
-    if not scored.is_empty():
-        require_same_id_type(
-            scored["person_id"], due["person_id"], left_table=source.name, right_table=owed_source.name
-        )
-        require_known(
-            scored["person_id"],
-            due["person_id"],
-            table=source.name,
-            known_table=owed_source.name,
-            first_row=source.first_row,
-            hint="every person with a pair needs a row there, 0 if nothing is owed",
-        )
-    return due
+def _checked(frame: pl.DataFrame, source: Source, schema: Schema) -> pl.DataFrame:
+    return check(frame, schema, table=source.name, first_row=source.first_row)
+
+
+def _due(owed: pl.DataFrame, source: Source, per_person: int) -> pl.DataFrame:
+    """What each person is owed, by person."""
+    due = _checked(owed, source, OWED)
+    _refuse_more_than(per_person, due, source)
+    return due.sort("person_id")
 
 
 def _refuse_more_than(per_person: int, due: pl.DataFrame, source: Source) -> None:
