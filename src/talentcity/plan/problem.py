@@ -107,7 +107,7 @@ class Problem:
         """The same from files (`.parquet`, `.csv`, `.xlsx`, `.jsonl`); pairs are read and coded part by part.
 
         So 160 million pairs need no more room than to solve them: 12 bytes each while they are read (16 with scores of
-        64 bits), 24 (30) while they are put in order, 8 (12) afterwards; and 60 bytes per person, and the ids.
+        64 bits), 22 (30) while they are put in order, 8 (12) afterwards; and 60 bytes per person, and the ids.
 
         Raises:
             UnreadableFile: a file is not there, or not what its ending says.
@@ -167,7 +167,7 @@ class Problem:
     ) -> Problem:
         """From pairs in any order that are coded already. Without ids the codes are the ids.
 
-        Above what comes in it needs at most 20 bytes per pair and 20 per person for a moment, and keeps 8 or 12 per
+        Above what comes in it needs at most 15 bytes per pair and 20 per person for a moment, and keeps 8 or 12 per
         pair (scores of 32 or 64 bits).
 
         Args:

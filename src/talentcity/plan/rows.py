@@ -6,8 +6,8 @@ How: pairs are first parted into blocks of neighbouring persons, which writes fe
 order while it is in the cache. A row is put in order by counting, for each pair, how many come before it: no branch
 depends on the data and eight pairs are compared at a time, which beats sorting up to some hundreds. Longer rows are
 sorted by a heap (Williams 1964), in place. Memory, for P pairs and S persons, above the arrays that came in: the rows
-themselves (8 bytes per pair, or 12 with scores of 64 bits), 7 bytes per pair to work in, 16 bytes per person and 4 per
-opportunity.
+themselves (8 bytes per pair, or 12 with scores of 64 bits), 2 per pair and a block to work in (a block is a quarter of
+all at most, if few persons hold most of the pairs), 16 bytes per person and 4 per opportunity.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def grouped(person: Array, opportunity: Array, score: Array, persons: int) -> Ro
     start = offsets(counted(person, persons))
     shift, width = _blocks(start)
     edges = np.append(np.arange(0, persons, 1 << shift), persons)
-    whose, code, value = (np.empty(person.size, dtype) for dtype in (np.int32, np.int32, score.dtype))
+    whose, code, value = (np.empty(person.size, dtype) for dtype in (np.uint16, np.int32, score.dtype))
     _part(person, opportunity, score, shift, start[edges[:-1]], whose, code, value)
     room = np.empty(width, np.int32), np.empty(width, score.dtype)
     _place(start, edges, whose, code, value, start[:-1].copy(), *room)
@@ -114,11 +114,11 @@ def _read_only(array: Array) -> Array:
 
 
 def _blocks(start: Array) -> tuple[int, int]:
-    """A block holds 2^shift persons; and the most pairs of a block of several persons."""
+    """A block holds 2^shift persons, at most 2^16; and the most pairs of a block of several persons."""
     persons, pairs = start.size - 1, int(start[-1])
     target = max(_BLOCK, pairs // _BLOCKS)
     shift = 0
-    while (2 << shift) * pairs <= target * persons and (1 << shift) < persons:
+    while shift < 16 and (2 << shift) * pairs <= target * persons and (1 << shift) < persons:
         shift += 1
     while True:
         edges = np.append(start[: -1 : 1 << shift], pairs)
@@ -139,12 +139,13 @@ def _count(codes: Array, counts: Array) -> Array:
 def _part(
     person: Array, opportunity: Array, score: Array, shift: int, free: Array, whose: Array, code: Array, value: Array
 ) -> None:
-    """Write each pair to its block; `free` is the next place in each."""
+    """Write each pair to its block; `free` is the next place in each, `whose` counts persons from the block's first."""
+    among = (1 << shift) - 1
     for p in range(person.size):
         block = person[p] >> shift
         at = free[block]
         free[block] = at + 1
-        whose[at] = person[p]
+        whose[at] = person[p] & among
         code[at] = opportunity[p]
         value[at] = score[p]
 
@@ -162,8 +163,9 @@ def _place(
                 codes[p - low] = code[p]
                 values[p - low] = value[p]
             for p in range(low, high):
-                at = free[whose[p]]
-                free[whose[p]] = at + 1
+                i = first + whose[p]
+                at = free[i]
+                free[i] = at + 1
                 code[at] = codes[p - low]
                 value[at] = values[p - low]
         _order(start, first, end, code, value)
