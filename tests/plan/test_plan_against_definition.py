@@ -143,7 +143,7 @@ def test_shortage_is_explained_exactly(problem: Problem) -> None:
             assert_proves(problem, plan, why.persons, why.opportunities, why.group_missing)
         else:
             assert more_is_possible(problem, plan, person)
-    certificate = plan.certificate()
+    certificate = plan.certificate().to_dict()
     for group in certificate["groups"]:
         assert_proves(problem, plan, group["persons"], group["opportunities"], group["missing"])
     if not certificate["avoidable"]:

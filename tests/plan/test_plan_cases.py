@@ -37,7 +37,7 @@ def chosen(plan: Plan) -> list[tuple[object, object]]:
 
 def test_public_names() -> None:
     assert talentcity.plan.__all__ == [
-        "DEFAULT_GAP", "Group", "Plan", "PlanDefect", "Problem", "Shortage", "Source", "Status",
+        "DEFAULT_GAP", "Certificate", "Group", "Plan", "PlanDefect", "Problem", "Shortage", "Source", "Status",
         "solve", "solve_problem",
     ]  # fmt: skip
 
@@ -100,7 +100,7 @@ def test_small_penalties_may_leave_missing_what_could_be_given() -> None:
     assert plan.short.rows() == [("Q", 1, 0, 1, 1, False, None)]
     assert plan.explain("Q").unavoidable is False
     assert str(plan.explain("Q")).startswith("Person Q has 0 of 1 recommendation; one more is possible")
-    assert plan.certificate()["avoidable"] == ["Q"]
+    assert plan.certificate().avoidable.to_list() == ["Q"]
 
 
 def test_person_without_pairs_is_short_and_needs_no_other_reason() -> None:
@@ -128,7 +128,7 @@ def test_capacity_of_nought_takes_nobody() -> None:
 
 def test_two_who_share_one_place_are_one_group() -> None:
     plan = solve(pairs_of(("A", "V", 0.9), ("B", "V", 0.5), ("B", "W", 0.5)), capacity_of(V=1, W=1), per_person=2)
-    (group,) = plan.certificate()["groups"]
+    (group,) = plan.certificate().to_dict()["groups"]
     # A and B are owed 4; V holds 1, and B's pair with W is the only way out.
     assert (group["persons"], group["opportunities"]) == (["A", "B"], ["V"])
     assert (group["owed"], group["places"], group["elsewhere"], group["missing"]) == (4, 1, 1, 2)

@@ -133,7 +133,7 @@ def _write(args: argparse.Namespace, plan: Plan) -> None:
         for word, content in ((args.report, dict(plan.report)), (args.certificate, None)):
             if word is not None:
                 beside = stack.enter_context(replacing(word))
-                beside.write_text(_json(plan.certificate() if content is None else content), encoding="utf-8")
+                beside.write_text(_json(plan.certificate().to_dict() if content is None else content), encoding="utf-8")
         write_table(plan.plan, args.out)
 
 

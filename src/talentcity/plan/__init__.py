@@ -3,14 +3,16 @@
 >>> from talentcity.plan import solve  # pairs and capacity as data frames in, a frozen Plan out
 """
 
-from talentcity.plan.certify import Group, PlanDefect
+from talentcity.plan.certify import PlanDefect
 from talentcity.plan.exact import DEFAULT_GAP, solve, solve_problem
 from talentcity.plan.gathering import Source
 from talentcity.plan.problem import Problem
-from talentcity.plan.result import Plan, Shortage, Status
+from talentcity.plan.result import Certificate, Plan, Shortage, Status
+from talentcity.plan.shortage import Group
 
 __all__ = [
     "DEFAULT_GAP",
+    "Certificate",
     "Group",
     "Plan",
     "PlanDefect",

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numba import njit
 
-from talentcity.plan.problem import Codes, Mask, Problem, Whole, frozen
+from talentcity.plan.problem import Codes, Mask, Numbers, Problem, Whole, frozen
+
+Array = np.ndarray[Any, Any]
 
 MISSING = -1
 
@@ -44,6 +48,13 @@ class Allocation:
         )
         return cls(problem, frozen(taken))
 
+    @classmethod
+    def of_units(cls, problem: Problem, held: Codes) -> Allocation:
+        """From (D,) what each unit holds, in any order within a person; what is held must be a pair of the person."""
+        taken = np.full(held.size, MISSING, dtype=np.int32)
+        _in_order(problem.start, problem.opportunity, problem.unit_start, held, taken)
+        return cls(problem, frozen(taken))
+
     @property
     def given(self) -> Codes:
         """(S,) how many recommendations each person gets."""
@@ -72,11 +83,50 @@ class Allocation:
         return keys[at] == pairs if keys.size else np.zeros(pairs.size, dtype=np.bool_)
 
     @property
+    def scores(self) -> Numbers:
+        """(D,) the score of each unit, 0 where it is missing; made anew at every call."""
+        problem = self.problem
+        scores = np.zeros(self.taken.size, dtype=np.float64)
+        _score(problem.start, problem.opportunity, problem.score, problem.unit_start, self.taken, scores)
+        return scores
+
+    @property
     def score(self) -> float:
         """The sum of the scores, rounded once."""
-        return math.fsum(self.problem.score[self.chosen].tolist())
+        return math.fsum(self.scores.tolist())
 
     @property
     def _person(self) -> Codes:
         """(D,) whose unit it is."""
         return np.repeat(np.arange(self.problem.persons, dtype=np.int32), self.problem.owed)
+
+
+@njit(cache=True, nogil=True)
+def _in_order(start: Array, opportunity: Array, unit_start: Array, held: Array, taken: Array) -> None:
+    """Write what each person holds in the order of the row, once each."""
+    for person in range(start.size - 1):
+        first, end = unit_start[person], unit_start[person + 1]
+        left, unit = 0, first
+        for u in range(first, end):
+            left += held[u] >= 0
+        pair = start[person]
+        while left > 0 and pair < start[person + 1]:
+            for u in range(first, end):
+                if held[u] == opportunity[pair]:
+                    taken[unit] = held[u]
+                    unit += 1
+                    left -= 1
+            pair += 1
+
+
+@njit(cache=True, nogil=True)
+def _score(start: Array, opportunity: Array, score: Array, unit_start: Array, taken: Array, scores: Array) -> None:
+    """Units stand in the order of the row, so one walk along it finds them all."""
+    for person in range(start.size - 1):
+        unit, end = unit_start[person], unit_start[person + 1]
+        pair = start[person]
+        while unit < end and pair < start[person + 1]:
+            if taken[unit] == opportunity[pair]:
+                scores[unit] = score[pair]
+                unit += 1
+            pair += 1

@@ -14,11 +14,13 @@ import polars as pl
 
 from talentcity import __version__
 from talentcity.errors import InvalidOption
-from talentcity.plan import certify
-from talentcity.plan.certify import Network, PlanDefect
+from talentcity.plan.allocation import Allocation
+from talentcity.plan.certify import PlanDefect, Recount, recount
 from talentcity.plan.flow import Costs, best_flow
-from talentcity.plan.problem import Mask, Problem
+from talentcity.plan.problem import Problem
+from talentcity.plan.relaxation import Network, bound_of, objective_of, prices_of
 from talentcity.plan.result import Plan, Status, plan_frame, read_only, short_frame
+from talentcity.plan.shortage import Proof, proof_of
 
 Progress = Callable[[int, int], None]
 
@@ -101,21 +103,23 @@ def solve_problem(
     flow = best_flow(problem)
     clock.lap("solve")
     tell(1, _STEPS)
-    network = Network.of(problem, flow.chosen)
-    most = certify.most_given(problem)
+    allocation = Allocation.of_chosen(problem, flow.chosen)
+    counted = recount(allocation)
     tell(2, _STEPS)
-    worth, bound = certify.objective_of(network, flow.costs), certify.bound_of(network, flow.costs)
+    network = Network.of(problem, flow.chosen)
+    worth, bound = objective_of(network, flow.costs), bound_of(network, flow.costs)
     if worth != bound:
         raise PlanDefect(f"the plan is worth {worth} parts and the bound is {bound}; an exact plan reaches its bound")
     tell(3, _STEPS)
-    proof = _Proof(network, most)
+    proof = proof_of(allocation, counted)
+    if problem.penalties is None and not (proof.missing_is_minimum and proof.fair):
+        raise PlanDefect("the plan misses more than it need, or spreads what is missing less fairly than it could")
     clock.lap("certify")
-    figures = _figures(problem, network, flow.costs, bound)
+    figures = _figures(problem, counted, flow.costs, bound)
     status = _status(problem, figures, gap)
-    plan = plan_frame(problem, flow.chosen)
-    short = short_frame(network, proof.could_have_more, proof.groups)
+    plan, short = plan_frame(allocation), short_frame(proof)
     clock.lap("write_out")
-    report = _report(problem, network, figures, proof, status, clock, _options(problem, flow.costs, gap))
+    report = _report(problem, proof, figures, status, clock, _options(problem, flow.costs, gap))
     tell(_STEPS, _STEPS)
     return Plan(
         plan=plan,
@@ -125,8 +129,9 @@ def solve_problem(
         fair=proof.fair,
         groups=proof.groups,
         problem=problem,
-        chosen=_frozen(flow.chosen),
-        _network=network,
+        allocation=allocation,
+        price=prices_of(network, flow.costs)[0] / flow.costs.unit,
+        _proof=proof,
     )
 
 
@@ -146,22 +151,6 @@ class _Clock:
         return {**self.seconds, "total": round(sum(self.seconds.values()), 6)}
 
 
-class _Proof:
-    """What the searches along alternating paths and the maximum flow say of a plan."""
-
-    def __init__(self, network: Network, most: int) -> None:
-        missing = int(network.missing.sum())
-        least = int(network.problem.owed.sum()) - most
-        if missing < least:
-            raise PlanDefect(f"the plan misses {missing}, and the maximum flow says that at least {least} are missing")
-        self.missing_is_minimum = missing == least
-        self.could_have_more = certify.avoidable(network)
-        self.fair = certify.is_fairest(network)
-        self.groups = certify.groups_of(network, self.could_have_more)
-        if network.problem.penalties is None and not (self.missing_is_minimum and self.fair):
-            raise PlanDefect("the plan misses more than it need, or spreads what is missing less fairly than it could")
-
-
 @dataclass(frozen=True, slots=True)
 class _Figures:
     """In points of score."""
@@ -175,10 +164,9 @@ class _Figures:
         return (self.upper_bound - self.objective) / self.score if self.score > 0 else None
 
 
-def _figures(problem: Problem, network: Network, costs: Costs, bound: int) -> _Figures:
+def _figures(problem: Problem, counted: Recount, costs: Costs, bound: int) -> _Figures:
     """Score, objective and bound; whole-number parts are turned back into points of score."""
-    by_missing = [int((network.missing > u).sum()) for u in range(problem.per_person)]
-    score = math.fsum(problem.score[network.chosen].tolist())
+    by_missing, score = counted.missing_at_least, float(counted.score)
     if problem.penalties is None:
         objective = score
         parts = bound + sum(count * step for count, step in zip(by_missing, costs.steps, strict=True))
@@ -215,25 +203,25 @@ def _options(problem: Problem, costs: Costs, gap: float) -> dict[str, object]:
 
 def _report(
     problem: Problem,
-    network: Network,
+    proof: Proof,
     figures: _Figures,
-    proof: _Proof,
     status: Status,
     clock: _Clock,
     options: dict[str, object],
 ) -> dict[str, object]:
-    given = problem.owed - network.missing
+    missing = proof.exchanges.counted.missing
+    given = problem.owed - missing
     return {
         "persons": problem.persons,
         "opportunities": problem.opportunities,
-        "pairs": problem.person.size,
+        "pairs": problem.pairs,
         "per_person": problem.per_person,
         "owed": int(problem.owed.sum()),
         "objective": figures.objective,
         "score": figures.score,
-        "missing": int(network.missing.sum()),
+        "missing": int(missing.sum()),
         "missing_is_minimum": proof.missing_is_minimum,
-        "persons_full": int((network.missing == 0).sum()),
+        "persons_full": int((missing == 0).sum()),
         "persons_by_count": np.bincount(given, minlength=problem.per_person + 1).tolist(),
         "upper_bound": figures.upper_bound,
         "gap": figures.gap,
@@ -243,9 +231,3 @@ def _report(
         "version": __version__,
         "options": options,
     }
-
-
-def _frozen(mask: Mask) -> Mask:
-    mask = np.array(mask, dtype=np.bool_)
-    mask.setflags(write=False)
-    return mask

@@ -11,10 +11,11 @@ from typing import cast
 import numpy as np
 import polars as pl
 
-from talentcity.errors import UnknownName
-from talentcity.plan.certify import Group, Network, group_of, leading_to_room, reached_from
-from talentcity.plan.problem import Mask, Problem
-from talentcity.tables import PLAN
+from talentcity.errors import InvalidTable, UnknownName, Violation
+from talentcity.plan.allocation import MISSING, Allocation
+from talentcity.plan.problem import Codes, Mask, Numbers, Problem, frozen
+from talentcity.plan.shortage import Group, Groups, Proof, closed_set
+from talentcity.tables import PLAN, require_same_id_type
 
 
 class Status(Enum):
@@ -23,6 +24,7 @@ class Status(Enum):
     OPTIMAL = "optimal"  # no plan is better by more than 1e-9 points of score per recommendation owed
     WITHIN_GAP = "within_gap"  # at most the wished gap away from the bound
     GAP_NOT_REACHED = "gap_not_reached"  # a plan that keeps every rule, but further away than wished
+    TIME_LIMIT = "time_limit"  # the same, because the time limit came first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,145 @@ def _count(number: int, one: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Certificate:
+    """The proof of a shortage, with ids.
+
+    Attributes:
+        persons_short: persons.
+        missing: recommendations.
+        proved: no plan whatsoever misses fewer than that; the sum over the groups.
+        missing_is_minimum: no plan misses fewer than this one.
+        fairest: and none spreads what is missing more fairly.
+        avoidable: persons who could have one more without taking it from anybody. Only with penalties.
+        zero_needlessly: persons who miss all of `per_person` though they could have one, without taking the last one
+            from somebody else who is owed as much. Only with penalties; each alone, not always all together.
+        groups: in codes.
+    """
+
+    persons_short: int
+    missing: int
+    proved: int
+    missing_is_minimum: bool
+    fairest: bool
+    avoidable: pl.Series
+    zero_needlessly: pl.Series
+    groups: Groups = field(repr=False)
+    _proof: Proof = field(repr=False)
+
+    @classmethod
+    def of(cls, proof: Proof) -> Certificate:
+        """Turn codes into ids."""
+        ids, missing = proof.exchanges.allocation.problem.person_ids, proof.exchanges.counted.missing
+        return cls(
+            persons_short=int((missing > 0).sum()),
+            missing=int(missing.sum(dtype=np.int64)),
+            proved=int(proof.groups.missing.sum()),
+            missing_is_minimum=proof.missing_is_minimum,
+            fairest=proof.fair,
+            avoidable=ids.gather(np.flatnonzero(proof.could_have_more)),
+            zero_needlessly=ids.gather(proof.zero_needlessly),
+            groups=proof.groups,
+            _proof=proof,
+        )
+
+    def to_dict(self) -> dict[str, object]:
+        """All of it with ids, ready for JSON."""
+        problem = self._proof.exchanges.allocation.problem
+        return {
+            "persons_short": self.persons_short,
+            "missing": self.missing,
+            "proved": self.proved,
+            "missing_is_minimum": self.missing_is_minimum,
+            "fairest": self.fairest,
+            "avoidable": self.avoidable.to_list(),
+            "zero_needlessly": self.zero_needlessly.to_list(),
+            "groups": [_with_ids(group, problem) for group in self.groups],
+        }
+
+    def by(self, persons: pl.DataFrame, opportunities: pl.DataFrame, *, group: int | None = None) -> pl.DataFrame:
+        """Who is short, how much is missing, and which places are full: summed by labels such as district.
+
+        Args:
+            persons: person_id and labels, such as district and occupation; each person at most once.
+            opportunities: opportunity_id and the same labels; each opportunity at most once.
+            group: only what belongs to this group; None: everything.
+
+        Returns:
+            One row per combination of labels that occurs, most missing first: the labels (empty where the tables do
+            not list somebody), persons, persons_short, owed, missing, opportunities, places, and full_places, the
+            places of opportunities in the groups: nobody in their groups can have more.
+
+        Raises:
+            InvalidTable: an id stands twice or has another type than in the plan, or the labels are not the same.
+
+        Example:
+            >>> from talentcity.plan import solve
+            >>> pairs = pl.DataFrame({"person_id": ["A", "B"], "opportunity_id": ["V", "V"], "score": [0.9, 0.5]})
+            >>> plan = solve(pairs, pl.DataFrame({"opportunity_id": ["V"], "capacity": [1]}), per_person=1)
+            >>> homes = pl.DataFrame({"person_id": ["A", "B"], "district": ["north", "south"]})
+            >>> sites = pl.DataFrame({"opportunity_id": ["V"], "district": ["north"]})
+            >>> plan.certificate().by(homes, sites).rows(named=True)[0]
+            {'district': 'south', 'persons': 1, 'persons_short': 1, 'owed': 1, 'missing': 1,
+             'opportunities': 0, 'places': 0, 'full_places': 0}
+        """
+        problem, missing = self._proof.exchanges.allocation.problem, self._proof.exchanges.counted.missing
+        labels = _same_labels(persons, opportunities)
+        people = pl.DataFrame(
+            {
+                "person_id": problem.person_ids,
+                "persons": 1,
+                "persons_short": (missing > 0).astype(np.int64),
+                "owed": problem.owed.astype(np.int64),
+                "missing": missing.astype(np.int64),
+            }
+        )
+        places = pl.DataFrame(
+            {
+                "opportunity_id": problem.opportunity_ids,
+                "opportunities": 1,
+                "places": problem.capacity,
+                "full_places": np.where(self.groups.of_opportunity >= 0, problem.capacity, 0),
+            }
+        )
+        here = _labelled(people, persons, "persons", _of_group(self.groups.of_person, group))
+        there = _labelled(places, opportunities, "opportunities", _of_group(self.groups.of_opportunity, group))
+        sums = ["persons", "persons_short", "owed", "missing", "opportunities", "places", "full_places"]
+        return (
+            pl.concat([here, there], how="diagonal")
+            .group_by(labels)
+            .agg(pl.col(sums).sum().cast(pl.Int64))
+            .sort(pl.col("missing"), *labels, descending=[True, *(False for _ in labels)])
+        )
+
+
+def _same_labels(persons: pl.DataFrame, opportunities: pl.DataFrame) -> list[str]:
+    labels = [name for name in persons.columns if name != "person_id"]
+    others = [name for name in opportunities.columns if name != "opportunity_id"]
+    for name, table, key in (("persons", persons, "person_id"), ("opportunities", opportunities, "opportunity_id")):
+        if key not in table.columns:
+            raise InvalidTable([Violation(name, None, key, None, f"expected a column {key}")])
+    if not labels or set(labels) != set(others):
+        shown = f"persons have {', '.join(labels) or 'none'}, opportunities {', '.join(others) or 'none'}"
+        expected = f"expected the same labels in both tables, at least one, such as district; {shown}"
+        raise InvalidTable([Violation("opportunities", None, "", None, expected)])
+    return labels
+
+
+def _of_group(numbers: Codes, group: int | None) -> pl.Series:
+    return pl.Series(np.ones(numbers.size, dtype=np.bool_) if group is None else numbers == group)
+
+
+def _labelled(counts: pl.DataFrame, labels: pl.DataFrame, name: str, kept: pl.Series) -> pl.DataFrame:
+    key = counts.columns[0]
+    require_same_id_type(labels[key], counts[key], left_table=name, right_table="the plan")
+    twice = labels[key].is_duplicated().arg_true()
+    if twice.len():
+        row = int(twice[1])
+        raise InvalidTable([Violation(name, row + 1, key, str(labels[key][row]), "expected each id once")])
+    return counts.filter(kept).join(labels, on=key, how="left").drop(key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Plan:
     """An allocation with its proof. Arrays and dictionaries in it cannot be written to.
 
@@ -99,12 +240,12 @@ class Plan:
             take at all), unavoidable (nothing could be added without taking it from somebody; proved by the group),
             group (position in `groups`, empty when avoidable); sorted by person.
         report: figures by the names of the contract; `json.dumps(dict(plan.report))` works.
-        status: OPTIMAL, WITHIN_GAP or GAP_NOT_REACHED.
-        fair: proved that nobody misses m while somebody missing at most m - 2 could give them one up, by any
-            chain of exchanges. May be false with penalties.
+        status: how close the plan is to the best one.
+        fair: proved that no plan misses fewer or spreads what is missing more fairly. May be false with penalties.
         groups: the proof of the shortage, in codes; `certificate()` gives it with ids.
         problem: what was solved.
-        chosen: (P,) pair p of the problem is part of the plan.
+        allocation: who gets what, in codes.
+        price: (V,) points of score: the prices of places that give the upper bound.
     """
 
     plan: pl.DataFrame
@@ -112,10 +253,16 @@ class Plan:
     report: Mapping[str, object]
     status: Status
     fair: bool
-    groups: tuple[Group, ...] = field(repr=False)
+    groups: Groups = field(repr=False)
     problem: Problem = field(repr=False)
-    chosen: Mask = field(repr=False)
-    _network: Network = field(repr=False)
+    allocation: Allocation = field(repr=False)
+    price: Numbers = field(repr=False)
+    _proof: Proof = field(repr=False)
+
+    @property
+    def chosen(self) -> Mask:
+        """(P,) pair p of the problem is part of the plan; made anew at every call."""
+        return frozen(self.allocation.chosen)
 
     def out_of_reach(self) -> tuple[pl.Series, pl.Series]:
         """Persons whom no exchange can give one more, and the opportunities that could take one more by some exchange.
@@ -124,7 +271,7 @@ class Plan:
         no person of the first may take any opportunity of the second, the shortage is one of places and not of the
         list of pairs.
         """
-        lucky, reaches = leading_to_room(self._network)
+        lucky, reaches = self._proof.exchanges.leading_to_room()
         persons = self.problem.person_ids.filter(pl.Series(~lucky))
         opportunities = self.problem.opportunity_ids.filter(pl.Series(reaches))
         return persons.rename("person_id"), opportunities.rename("opportunity_id")
@@ -144,39 +291,24 @@ class Plan:
             they share and 0 elsewhere; at least 1 must be missing among them.
         """
         code = self._code(person)
-        network, problem = self._network, self.problem
-        owed, missing = int(problem.owed[code]), int(network.missing[code])
+        exchanges, problem = self._proof.exchanges, self.problem
+        owed, missing = int(problem.owed[code]), int(exchanges.counted.missing[code])
         about = Shortage(
             person_id=person,
             owed=owed,
             given=owed - missing,
             missing=missing,
-            pairs=int(network.person_start[code + 1] - network.person_start[code]),
+            pairs=int(problem.start[code + 1] - problem.start[code]),
             unavoidable=None,
         )
         if missing == 0:
             return about
-        seen, full = reached_from(network, np.array([code], dtype=np.int64))
-        if (full & network.has_room).any():
-            return replace(about, unavoidable=False)
-        return _with(about, group_of(network, seen, full), problem)
+        group = closed_set(exchanges, code)
+        return replace(about, unavoidable=False) if group is None else _with(about, group, problem)
 
-    def certificate(self) -> dict[str, object]:
-        """The proof of the shortage with ids, ready for JSON.
-
-        `proved` is the sum over the groups: no plan whatsoever misses less than that.
-        """
-        groups = [_with_ids(group, self.problem) for group in self.groups]
-        could = self.short.filter(~pl.col("unavoidable"))["person_id"].to_list()
-        return {
-            "persons_short": self.short.height,
-            "missing": int(self._network.missing.sum()),
-            "proved": sum(group.missing for group in self.groups),
-            "missing_is_minimum": self.report["missing_is_minimum"],
-            "fairest": self.fair,
-            "avoidable": could,
-            "groups": groups,
-        }
+    def certificate(self) -> Certificate:
+        """The proof of the shortage with ids, and sums of it by district, occupation or any other label."""
+        return Certificate.of(self._proof)
 
     def _code(self, person: object) -> int:
         ids = self.problem.person_ids
@@ -214,40 +346,34 @@ def _with_ids(group: Group, problem: Problem) -> dict[str, object]:
     }
 
 
-def plan_frame(problem: Problem, chosen: Mask) -> pl.DataFrame:
-    """The chosen pairs as a PLAN frame."""
-    pairs = np.flatnonzero(chosen)
-    order = pairs[np.lexsort((problem.opportunity[pairs], -problem.score[pairs], problem.person[pairs]))]
-    person = problem.person[order]
-    first = np.searchsorted(person, person, side="left")
+def plan_frame(allocation: Allocation) -> pl.DataFrame:
+    """The recommendations as a PLAN frame."""
+    problem = allocation.problem
+    units = np.flatnonzero(allocation.taken != MISSING)
+    person = np.repeat(np.arange(problem.persons, dtype=np.int32), problem.owed)[units]
     return pl.DataFrame(
         {
             "person_id": problem.person_ids.gather(person),
-            "opportunity_id": problem.opportunity_ids.gather(problem.opportunity[order]),
-            "rank": np.arange(order.size, dtype=np.int64) - first + 1,
-            "score": problem.score[order],
+            "opportunity_id": problem.opportunity_ids.gather(allocation.taken[units]),
+            "rank": units - problem.unit_start[person] + 1,
+            "score": allocation.scores[units],
         }
     ).select(PLAN.names)
 
 
-def short_frame(network: Network, could_have_more: Mask, groups: tuple[Group, ...]) -> pl.DataFrame:
+def short_frame(proof: Proof) -> pl.DataFrame:
     """Who misses something, and the group that proves it."""
-    problem = network.problem
-    short = np.flatnonzero(network.missing)
-    group = np.full(problem.persons, -1, dtype=np.int64)
-    for number, members in enumerate(groups):
-        group[members.persons] = number
-    # Somebody who could have more may stand in a group only as one who holds a place of it.
-    group[could_have_more] = -1
+    problem, missing = proof.exchanges.allocation.problem, proof.exchanges.counted.missing
+    short = np.flatnonzero(missing)
     return pl.DataFrame(
         {
             "person_id": problem.person_ids.gather(short),
             "owed": problem.owed[short],
-            "given": problem.owed[short] - network.missing[short],
-            "missing": network.missing[short],
+            "given": problem.owed[short] - missing[short],
+            "missing": missing[short],
             "pairs": problem.options[short],
-            "unavoidable": ~could_have_more[short],
-            "group": group[short],
+            "unavoidable": ~proof.could_have_more[short],
+            "group": proof.groups.of_person[short].astype(np.int64),
         }
     ).with_columns(group=pl.when(pl.col("group") >= 0).then("group"))
 
