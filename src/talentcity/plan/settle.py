@@ -28,13 +28,13 @@ import numpy as np
 from numba import njit
 
 from talentcity.plan.allocation import MISSING, Allocation
-from talentcity.plan.problem import Numbers, Problem, frozen
+from talentcity.plan.problem import Numbers, Problem
 
 Array = np.ndarray[Any, Any]
 
 FINE = 256  # steps of cost per point of score
-FARTHEST = 8 * FINE  # one move of an exchange costs at most this
-LINES = 2 * FARTHEST + 4  # more than the costs of any two who wait can lie apart
+FARTHEST = 7 * FINE  # one move of an exchange costs at most this
+LINES = 4096  # a power of 2, and more than the costs of any two who wait can lie apart: two moves
 DEAD = 2**31 - 1  # stamp of what a search reached in vain
 PATIENCE = 1000  # persons that a round looks at for nothing before it may end early
 FEW = 200  # when a round finds fewer than one exchange for so many persons, each may do better alone
@@ -129,14 +129,31 @@ def settle(problem: Problem, taken: Array, *, price: Numbers | None = None) -> S
     """
     desk = _desk(problem, taken, price)
     _link(desk)
-    augmented = _top_up(desk) + _improve(desk, 1, False)
+    augmented = _top_up(desk, np.flatnonzero(desk.people["missing"])) + _improve(desk, 1, False)
     exchanged = 0
     desk.people["reached"] = 0
     desk.places["passed"] = np.where(problem.capacity == 0, DEAD, 0)
     for level in range(int(desk.people["missing"].max(initial=0)), 1, -1):
         exchanged += _improve(desk, level, True)
-    _sort_units(desk)
-    return Settled(Allocation(problem, frozen(desk.units["taken"])), int(augmented), int(exchanged))
+    return Settled(Allocation.of_units(problem, desk.units["taken"]), augmented, exchanged)
+
+
+def _improve(desk: Desk, level: int, fairer: bool) -> int:
+    """Every exchange for who misses `level` or more: to room, or to who misses at most level - 2. Returns how many."""
+    total = 0
+    roots = _short(desk, level)
+    while roots.size > 0:
+        made, count = _round(desk, roots, level, fairer)
+        total += made
+        if made * FEW < roots.size:
+            total += _alone(desk, _short(desk, level), level, fairer, made, count)
+        roots = _short(desk, level)
+    return int(total)
+
+
+def _short(desk: Desk, level: int) -> Array:
+    """Who misses at least so many and has not searched in vain."""
+    return np.flatnonzero((desk.people["missing"] >= level) & (desk.people["reached"] != DEAD))
 
 
 def _desk(problem: Problem, taken: Array, price: Numbers | None) -> Desk:
@@ -243,10 +260,9 @@ def _best_room(desk: Desk, person: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _top_up(desk: Desk) -> int:
+def _top_up(desk: Desk, waiting: Array) -> int:
     """Whoever is short takes what has room; one unit each in turn, so that the first do not take all."""
     given = 0
-    waiting: Array = np.flatnonzero(desk.people["missing"])
     while waiting.size > 0:
         still = 0
         for person in waiting:
@@ -277,11 +293,11 @@ def _put(desk: Desk, number: int, key: int) -> None:
     node = desk.line[number]
     if node.queued:
         _take_out(desk, number)
-    head = desk.head[key % LINES]
+    head = desk.head[key & (LINES - 1)]
     node.key, node.after, node.before, node.queued = key, head, -1, 1
     if head >= 0:
         desk.line[head].before = number
-    desk.head[key % LINES] = number
+    desk.head[key & (LINES - 1)] = number
     desk.clock[1] += 1
 
 
@@ -291,7 +307,7 @@ def _take_out(desk: Desk, number: int) -> None:
     if node.before >= 0:
         desk.line[node.before].after = node.after
     else:
-        desk.head[node.key % LINES] = node.after
+        desk.head[node.key & (LINES - 1)] = node.after
     if node.after >= 0:
         desk.line[node.after].before = node.before
     node.queued = 0
@@ -414,7 +430,7 @@ def _round(desk: Desk, roots: Array, level: int, fairer: bool) -> tuple[int, int
         count = _reach(desk, person, person, -1, 0, 1.0, count)
     while desk.clock[1] > 0 and (made == 0 or count < enough):
         while desk.head[line] < 0:
-            line = line + 1 if line + 1 < LINES else 0
+            line = (line + 1) & (LINES - 1)
         node = desk.head[line]
         _take_out(desk, node)
         if node >= opportunities:
@@ -456,31 +472,9 @@ def _bury(desk: Desk, count: int, passed: int) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _short(desk: Desk, level: int) -> Array:
-    """Who misses at least so many and has not searched in vain."""
-    found: Array = np.flatnonzero((desk.people["missing"] >= level) & (desk.people["reached"] != DEAD))
-    return found
-
-
-@njit(cache=True, nogil=True)
-def _improve(desk: Desk, level: int, fairer: bool) -> int:
-    """Every exchange for who misses `level` or more: to room, or to who misses at most level - 2. Returns how many."""
-    total = 0
-    roots = _short(desk, level)
-    while roots.size > 0:
-        made, count = _round(desk, roots, level, fairer)
-        total += made
-        if made * FEW < roots.size:
-            total += _alone(desk, level, fairer, made, count)
-        roots = _short(desk, level)
-    return total
-
-
-@njit(cache=True, nogil=True)
-def _alone(desk: Desk, level: int, fairer: bool, made_together: int, work: int) -> int:
+def _alone(desk: Desk, roots: Array, level: int, fairer: bool, made_together: int, work: int) -> int:
     """One short person after the other, while that finds no less for the same work than a round did."""
     total = found = spent = 0
-    roots = _short(desk, level)
     for number in range(roots.size):
         person = desk.people[roots[number]]
         while person.missing >= level and person.reached != DEAD:
@@ -493,17 +487,3 @@ def _alone(desk: Desk, level: int, fairer: bool, made_together: int, work: int) 
                     return total
                 found = spent = 0
     return total
-
-
-@njit(cache=True, nogil=True)
-def _sort_units(desk: Desk) -> None:
-    """Best score first within each person, missing ones last."""
-    for person in range(desk.people.size):
-        begin, end = desk.unit_start[person], desk.unit_start[person + 1]
-        for number in range(begin + 1, end):
-            pair, taken = desk.units[number].pair, desk.units[number].taken
-            at = number
-            while at > begin and taken != MISSING and (desk.units[at - 1].pair > pair or desk.units[at - 1].pair < 0):
-                desk.units[at].pair, desk.units[at].taken = desk.units[at - 1].pair, desk.units[at - 1].taken
-                at -= 1
-            desk.units[at].pair, desk.units[at].taken = pair, taken
