@@ -246,11 +246,19 @@ def test_capacity_that_cannot_be_is_refused(capacity: float) -> None:
         solve(pairs_of(("A", "V", 0.5)), pl.DataFrame({"opportunity_id": ["V"], "capacity": [capacity]}))
 
 
-def test_minimum_is_refused_until_it_can_be_kept() -> None:
-    capacity = capacity_of(V=2).with_columns(minimum=pl.Series([1]))
-    with pytest.raises(InvalidTable, match="row 1, column minimum: 1: a minimum cannot be kept yet"):
-        solve(pairs_of(("A", "V", 0.5)), capacity)
-    assert solve(pairs_of(("A", "V", 0.5)), capacity.with_columns(minimum=pl.lit(0))).report["score"] == 0.5
+@pytest.mark.parametrize(
+    ("column", "name"),
+    [("minimum", "a minimum"), ("priority", "a priority")],
+)
+def test_what_cannot_be_kept_yet_is_refused(column: str, name: str) -> None:
+    capacity, owed = capacity_of(V=2), owed_of(A=1)
+    tables = (
+        (capacity, owed.with_columns(priority=1)) if column == "priority" else (capacity.with_columns(minimum=1), owed)
+    )
+    with pytest.raises(InvalidOption, match=f"{name} cannot be kept yet"):
+        solve(pairs_of(("A", "V", 0.5)), tables[0], owed=tables[1])
+    nothing = capacity.with_columns(minimum=0), owed.with_columns(priority=0)
+    assert solve(pairs_of(("A", "V", 0.5)), nothing[0], owed=nothing[1]).report["score"] == 0.5
 
 
 def test_ids_of_different_type_are_refused() -> None:

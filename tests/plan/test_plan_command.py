@@ -143,7 +143,12 @@ def test_wrong_option_is_refused_and_nothing_is_written(
         ("pairs.csv", "person_id,score\nA,1\n", "column opportunity_id: the column is missing"),
         ("pairs.csv", "", "pairs.csv is empty"),
         ("capacity.csv", "opportunity_id,capacity\nV,-1\nW,1\n", "capacity.csv, row 2, column capacity: -1"),
-        ("capacity.csv", "opportunity_id,capacity,minimum\nV,1,1\nW,1,\n", "row 2, column minimum: 1"),
+        ("capacity.csv", "opportunity_id,capacity,minimum\nV,1,1\nW,1,\n", "a minimum cannot be kept yet"),
+        (
+            "capacity.csv",
+            "opportunity_id,capacity,minimum\nV,1,2\nW,1,\n",
+            "row 2, column minimum: minimum 2, capacity 1",
+        ),
         ("capacity.csv", "opportunity_id,capacity\nV,1\nV,1\n", "capacity.csv, row 3, column opportunity_id"),
     ],
 )

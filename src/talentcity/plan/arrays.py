@@ -11,6 +11,8 @@ from talentcity.plan.rows import Rows, repeats
 
 Array = np.ndarray[Any, Any]
 
+LARGEST_BONUS = 100.0  # points of score
+
 
 def require_alike(**arrays: Array) -> None:
     """Raise InvalidOption unless all have one axis and the same length."""
@@ -50,6 +52,30 @@ def require_scores(score: Array) -> Array:
     if score.size and not (score.min() >= 0 and score.max() <= 1):  # false for NaN, too
         raise InvalidOption(f"{_first('score', score, ~((score >= 0) & (score <= 1)))}; expected numbers from 0 to 1.")
     return score
+
+
+def require_bonus(bonus: Array, persons: int) -> Array | None:
+    """Points of score for each person, 0 to `LARGEST_BONUS`, or None where all are 0; InvalidOption otherwise."""
+    require_alike(bonus=bonus)
+    if bonus.size != persons:
+        raise InvalidOption(f"bonus has {bonus.size:,} numbers; expected {persons:,}, one per person.")
+    if bonus.size and bonus.dtype.kind not in "fiu":
+        raise InvalidOption(f"bonus holds {bonus.dtype}; expected numbers from 0 to {LARGEST_BONUS:g}.")
+    bad = ~((bonus >= 0) & (bonus <= LARGEST_BONUS))
+    if bad.any():
+        raise InvalidOption(f"{_first('bonus', bonus, bad)}; expected numbers from 0 to {LARGEST_BONUS:g}.")
+    return bonus.astype(np.float64) if bonus.any() else None
+
+
+def require_minimum(minimum: Array, capacity: Array) -> Array | None:
+    """Whole numbers from 0 to the capacity, or None where all are 0; InvalidOption otherwise."""
+    require_whole("minimum", minimum, 0)
+    if minimum.size != capacity.size:
+        raise InvalidOption(f"minimum has {minimum.size:,} numbers; expected {capacity.size:,}, one per opportunity.")
+    if (minimum > capacity).any():
+        at = int((minimum > capacity).argmax())
+        raise InvalidOption(f"minimum[{at}] is {minimum[at]} and capacity[{at}] is {capacity[at]}; expected no more.")
+    return minimum.astype(np.int64) if minimum.any() else None
 
 
 def require_start(start: Array, persons: int, pairs: int) -> Array:

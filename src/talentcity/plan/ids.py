@@ -7,6 +7,8 @@ than once in a thousand tables of millions, `SharedHash` is raised and the calle
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 from typing import Any
 
 import numpy as np
@@ -91,6 +93,18 @@ class IdCodes:
             ids, codes = ids.filter(pl.Series(known)), codes[known]
         if not (self._ids.gather(codes) == ids).all():
             raise SharedHash
+
+
+def codes_of(ids: pl.Series, known: pl.Series) -> Codes:
+    """Where each id stands in `known`, all of whose ids are different; -1 where it does not.
+
+    >>> codes_of(pl.Series([7, 5, 6]), pl.Series([5, 7])).tolist()
+    [1, 0, -1]
+    """
+    for seed in itertools.count():
+        with contextlib.suppress(SharedHash):
+            return IdCodes.known(known, seed=seed).of(ids)
+    raise AssertionError
 
 
 def hashes_of(ids: pl.Series, seed: int) -> Array:

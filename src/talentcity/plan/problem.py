@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -15,14 +15,24 @@ import polars as pl
 from talentcity.errors import InvalidOption, InvalidTable, Violation
 from talentcity.plan.arrays import (
     require_alike,
+    require_bonus,
     require_codes,
+    require_minimum,
     require_no_repeats,
     require_scores,
     require_start,
     require_whole,
 )
 from talentcity.plan.gathering import Listed, Source, Table, gathered, refuse_repeats
-from talentcity.plan.rows import Rows, counted, grouped, offsets, ordered
+from talentcity.plan.rows import Rows, counted, grouped, offsets, ordered, without
+from talentcity.plan.variants import (
+    Congestion,
+    Fixed,
+    fixed_pairs,
+    forbidden_pairs,
+    require_possible,
+    settled,
+)
 from talentcity.tables import CAPACITY, OWED, Schema, check
 from talentcity.tables.files import read_whole
 
@@ -33,6 +43,8 @@ Scores = np.ndarray[tuple[int], np.dtype[np.float32] | np.dtype[np.float64]]
 Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 _PAIRS, _CAPACITY, _OWED = Source("pairs"), Source("capacity"), Source("owed")
+_FORBIDDEN, _FIXED = Source("forbidden"), Source("fixed")
+_NAMED = "a table of what is owed names persons without pairs, too"
 _PLACES = "every opportunity that can be recommended needs a capacity, 0 if it is full"
 _PERSONS = "every person with a pair needs a row there, 0 if nothing is owed"
 MOST_PER_PERSON = 1000
@@ -58,6 +70,12 @@ class Problem:
         capacity: (V,) recommendations.
         per_person: the most that anybody is owed.
         penalties: None for the default objective, else what lacking the 1st, 2nd, … recommendation costs.
+        bonus: (S,) points added to what each recommendation of the person is worth; None where all are 0.
+        minimum: (V,) recommendations that the opportunity should see where there are so many, whatever their scores;
+            never above capacity; None where all are 0.
+        congestion: what the last places of every opportunity cost; None for nothing.
+        fixed: pairs that are part of every plan; None where there are none. Owed, capacity and minimum are those that
+            are left after them, and they stand among the pairs no more.
     """
 
     person_ids: pl.Series
@@ -69,6 +87,10 @@ class Problem:
     capacity: Whole
     per_person: int
     penalties: tuple[float, ...] | None
+    bonus: Numbers | None = None
+    minimum: Whole | None = None
+    congestion: Congestion | None = None
+    fixed: Fixed | None = None
 
     @classmethod
     def checked(
@@ -79,20 +101,37 @@ class Problem:
         owed: pl.DataFrame | None = None,
         per_person: int = 3,
         penalties: Sequence[float] | None = None,
+        forbidden: pl.DataFrame | None = None,
+        fixed: pl.DataFrame | None = None,
+        congestion: Congestion | None = None,
         pairs_source: Source = _PAIRS,
         capacity_source: Source = _CAPACITY,
         owed_source: Source = _OWED,
     ) -> Problem:
-        """Check the tables and code their ids; the arguments are those of `solve`.
+        """Check the tables and code their ids.
+
+        Args:
+            pairs, capacity, owed, per_person, penalties: as in `solve`; also `minimum` of `capacity`, and `priority` of
+                `owed`, the bonus of the person.
+            forbidden: pairs that are left out.
+            fixed: pairs that are part of every plan; they need not stand in `pairs`.
+            congestion: what the last places of every opportunity cost.
+            pairs_source, capacity_source, owed_source: what messages call the tables.
 
         Raises:
             InvalidTable: a table breaks its schema, a pair names an opportunity that `capacity` does not list or a
-                person that `owed` does not list, or somebody is owed more than `per_person`.
+                person that `owed` does not list, somebody is owed more than `per_person`, or a fixed pair is forbidden
+                or more than is owed or can be held.
             InvalidOption: `per_person` or `penalties` cannot be.
         """
-        table = Table.of_frame(pairs, pairs_source)
-        due = None if owed is None else (owed, owed_source)
-        return cls._gathered(table, (capacity, capacity_source), due, per_person, penalties)
+        tables = _Tables(
+            Table.of_frame(pairs, pairs_source),
+            (capacity, capacity_source),
+            None if owed is None else (owed, owed_source),
+            None if forbidden is None else (forbidden, _FORBIDDEN),
+            None if fixed is None else (fixed, _FIXED),
+        )
+        return cls._from(tables, per_person, penalties, congestion)
 
     @classmethod
     def read(
@@ -103,6 +142,9 @@ class Problem:
         owed: str | None = None,
         per_person: int = 3,
         penalties: Sequence[float] | None = None,
+        forbidden: str | None = None,
+        fixed: str | None = None,
+        congestion: Congestion | None = None,
     ) -> Problem:
         """The same from files (`.parquet`, `.csv`, `.xlsx`, `.jsonl`); pairs are read and coded part by part.
 
@@ -114,42 +156,48 @@ class Problem:
             InvalidTable, InvalidOption: as `checked`.
 
         Example:
-            >>> pl.DataFrame({"person_id": [7], "opportunity_id": ["V"], "score": [0.5]}).write_parquet("p.parquet")
-            >>> pl.DataFrame({"opportunity_id": ["V"], "capacity": [2]}).write_parquet("c.parquet")
-            >>> Problem.read("p.parquet", "c.parquet").score.tolist()
+            >>> import tempfile
+            >>> pairs = pl.DataFrame({"person_id": [7], "opportunity_id": ["V"], "score": [0.5]})
+            >>> capacity = pl.DataFrame({"opportunity_id": ["V"], "capacity": [2]})
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     pairs.write_parquet(f"{folder}/pairs.parquet")
+            ...     capacity.write_csv(f"{folder}/capacity.csv")
+            ...     Problem.read(f"{folder}/pairs.parquet", f"{folder}/capacity.csv").score.tolist()
             [0.5]
         """
-        _check_per_person(per_person)
+        _check_per_person(per_person)  # before anything is read
         _checked_penalties(penalties, per_person)
-        due = None if owed is None else _whole(owed)
-        return cls._gathered(Table.of_file(pairs), _whole(capacity), due, per_person, penalties)
+        others = [None if path is None else _whole(path) for path in (owed, forbidden, fixed)]
+        return cls._from(_Tables(Table.of_file(pairs), _whole(capacity), *others), per_person, penalties, congestion)
 
     @classmethod
-    def _gathered(
-        cls,
-        table: Table,
-        capacity: tuple[pl.DataFrame, Source],
-        owed: tuple[pl.DataFrame, Source] | None,
-        per_person: int,
-        penalties: Sequence[float] | None,
+    def _from(
+        cls, tables: _Tables, per_person: int, penalties: Sequence[float] | None, congestion: Congestion | None
     ) -> Problem:
         _check_per_person(per_person)
         _checked_penalties(penalties, per_person)
-        places = _checked(*capacity, CAPACITY)
-        _refuse_minimum(places, capacity[1])
-        places = places.sort("opportunity_id")
-        due = None if owed is None else _due(*owed, per_person)
-        listed = None if due is None or owed is None else Listed(due["person_id"], owed[1], _PERSONS)
-        pairs = gathered(table, Listed(places["opportunity_id"], capacity[1], _PLACES), listed)
+        capacity = _checked(*tables.capacity, CAPACITY).sort("opportunity_id")
+        places = Listed(capacity["opportunity_id"], tables.capacity[1], _PLACES)
+        due, listed = None, None
+        if tables.owed is not None:
+            due = _due(*tables.owed, per_person)
+            listed = Listed(due["person_id"], tables.owed[1], _PERSONS)
+        pairs = gathered(tables.pairs, places, listed)
+        persons = listed or Listed(pairs.person_ids, tables.pairs.source, _NAMED)
         limits = _limits(
-            np.full(pairs.person_ids.len(), per_person) if due is None else due["owed"].to_numpy(),
-            places["capacity"].to_numpy(),
+            np.full(persons.ids.len(), per_person) if due is None else due["owed"].to_numpy(),
+            capacity["capacity"].to_numpy(),
             per_person,
             penalties,
+            bonus=None if due is None else due["priority"].fill_null(0.0).to_numpy(),
+            minimum=capacity["minimum"].fill_null(0).to_numpy(),
+            congestion=congestion,
         )
-        rows = grouped(pairs.person, pairs.opportunity, pairs.score, pairs.person_ids.len())
-        refuse_repeats(pairs, rows, places["opportunity_id"], table.source)
-        return cls._of(rows, limits, pairs.person_ids, places["opportunity_id"])
+        rows = grouped(pairs.person, pairs.opportunity, pairs.score, persons.ids.len())
+        refuse_repeats(pairs, rows, places.ids, tables.pairs.source)
+        del pairs
+        rows, limits, fixed = _settled(tables, rows, limits, persons, places)
+        return cls._of(rows, limits, persons.ids, places.ids, fixed)
 
     @classmethod
     def coded(
@@ -162,6 +210,9 @@ class Problem:
         capacity: Whole,
         per_person: int,
         penalties: Sequence[float] | None = None,
+        bonus: Numbers | None = None,
+        minimum: Whole | None = None,
+        congestion: Congestion | None = None,
         person_ids: pl.Series | None = None,
         opportunity_ids: pl.Series | None = None,
     ) -> Problem:
@@ -177,6 +228,9 @@ class Problem:
             owed: (S,) recommendations, 0 to `per_person`.
             capacity: (V,) recommendations, at least 0; however large.
             per_person, penalties: as in `solve`.
+            bonus: (S,) points, 0 to 100.
+            minimum: (V,) recommendations, 0 to `capacity`.
+            congestion: what the last places of every opportunity cost.
             person_ids, opportunity_ids: (S,) and (V,), rising.
 
         Raises:
@@ -189,7 +243,7 @@ class Problem:
         >>> problem.start.tolist(), problem.opportunity.tolist(), problem.score.tolist()
         ([0, 1, 3], [0, 1, 0], [0.5, 0.9, 0.2])
         """
-        limits = _limits(owed, capacity, per_person, penalties)
+        limits = _limits(owed, capacity, per_person, penalties, bonus=bonus, minimum=minimum, congestion=congestion)
         require_alike(person=person, opportunity=opportunity, score=score)
         require_codes("person", person, owed.size)
         require_codes("opportunity", opportunity, capacity.size)
@@ -209,6 +263,9 @@ class Problem:
         capacity: Whole,
         per_person: int,
         penalties: Sequence[float] | None = None,
+        bonus: Numbers | None = None,
+        minimum: Whole | None = None,
+        congestion: Congestion | None = None,
         person_ids: pl.Series | None = None,
         opportunity_ids: pl.Series | None = None,
     ) -> Problem:
@@ -219,7 +276,8 @@ class Problem:
 
         Args:
             start: (S + 1,) the pairs of person i stand at start[i] to start[i + 1] - 1.
-            opportunity, score, owed, capacity, per_person, penalties, person_ids, opportunity_ids: as in `coded`.
+            opportunity, score, owed, capacity, per_person, penalties, bonus, minimum, congestion, person_ids,
+                opportunity_ids: as in `coded`.
 
         Raises:
             InvalidOption: something is not as said here.
@@ -231,7 +289,7 @@ class Problem:
         >>> problem.opportunity.tolist(), problem.score.tolist()
         ([0, 1, 0], [0.5, 0.9, 0.2])
         """
-        limits = _limits(owed, capacity, per_person, penalties)
+        limits = _limits(owed, capacity, per_person, penalties, bonus=bonus, minimum=minimum, congestion=congestion)
         require_alike(opportunity=opportunity, score=score)
         start = require_start(start, owed.size, opportunity.size)
         require_codes("opportunity", opportunity, capacity.size)
@@ -242,7 +300,12 @@ class Problem:
 
     @classmethod
     def _of(
-        cls, rows: Rows, limits: _Limits, person_ids: pl.Series | None, opportunity_ids: pl.Series | None
+        cls,
+        rows: Rows,
+        limits: _Limits,
+        person_ids: pl.Series | None,
+        opportunity_ids: pl.Series | None,
+        fixed: Fixed | None = None,
     ) -> Problem:
         return cls(
             person_ids=_ids(person_ids, "person_id", limits.owed.size),
@@ -254,6 +317,10 @@ class Problem:
             capacity=frozen(limits.capacity),
             per_person=limits.per_person,
             penalties=limits.penalties,
+            bonus=None if limits.bonus is None else frozen(limits.bonus),
+            minimum=None if limits.minimum is None else frozen(limits.minimum),
+            congestion=limits.congestion,
+            fixed=fixed,
         )
 
     @property
@@ -299,24 +366,77 @@ def frozen(array: np.ndarray[tuple[int], Any]) -> np.ndarray[tuple[int], Any]:
     return view
 
 
+class _Tables(NamedTuple):
+    """What a problem is made from; each table with what messages call it."""
+
+    pairs: Table
+    capacity: tuple[pl.DataFrame, Source]
+    owed: tuple[pl.DataFrame, Source] | None
+    forbidden: tuple[pl.DataFrame, Source] | None
+    fixed: tuple[pl.DataFrame, Source] | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Limits:
-    """What is promised and what can be held, checked."""
+    """What is promised and what can be held, checked; see `Problem`."""
 
     owed: Codes
     capacity: Whole
     per_person: int
     penalties: tuple[float, ...] | None
+    bonus: Numbers | None
+    minimum: Whole | None
+    congestion: Congestion | None
+
+    def after(self, fixed: Fixed) -> _Limits:
+        """What is left when these pairs are settled."""
+        at_places = counted(fixed.opportunity, self.capacity.size)
+        return replace(
+            self,
+            owed=self.owed - counted(fixed.person, self.owed.size).astype(np.int32),
+            capacity=self.capacity - at_places,
+            minimum=None if self.minimum is None else np.maximum(self.minimum - at_places, 0),
+        )
 
 
-def _limits(owed: Whole, capacity: Whole, per_person: int, penalties: Sequence[float] | None) -> _Limits:
+def _limits(
+    owed: Whole,
+    capacity: Whole,
+    per_person: int,
+    penalties: Sequence[float] | None,
+    *,
+    bonus: Numbers | None,
+    minimum: Whole | None,
+    congestion: Congestion | None,
+) -> _Limits:
     _check_per_person(per_person)
+    capacity = np.minimum(require_whole("capacity", capacity, 0), LARGEST_CAPACITY).astype(np.int64)
     return _Limits(
         require_whole("owed", owed, 0, per_person).astype(np.int32),
-        np.minimum(require_whole("capacity", capacity, 0), LARGEST_CAPACITY).astype(np.int64),
+        capacity,
         per_person,
         _checked_penalties(penalties, per_person),
+        None if bonus is None else require_bonus(bonus, owed.size),
+        None if minimum is None else require_minimum(minimum, capacity),
+        congestion,
     )
+
+
+def _settled(
+    tables: _Tables, rows: Rows, limits: _Limits, persons: Listed, places: Listed
+) -> tuple[Rows, _Limits, Fixed | None]:
+    """The rows without what is forbidden or fixed, and what is left to be planned."""
+    forbidden = None if tables.forbidden is None else forbidden_pairs(*tables.forbidden, persons, places)
+    fixed = None
+    if tables.fixed is not None:
+        coded = fixed_pairs(*tables.fixed, persons, places)
+        require_possible(coded, forbidden, limits.owed, limits.capacity)
+        if coded.frame.height:
+            rows, fixed = settled(rows, coded, places.ids.len())
+            limits = limits.after(fixed)
+    if forbidden is not None:
+        rows = without(rows, forbidden.person, forbidden.opportunity, places.ids.len())
+    return rows, limits, fixed
 
 
 def _ids(ids: pl.Series | None, name: str, size: int) -> pl.Series:
@@ -347,11 +467,6 @@ def _checked_penalties(penalties: Sequence[float] | None, per_person: int) -> tu
             "plan would give some nothing so that others lack nothing, and it could not be found exactly."
         )
     return costs
-
-
-def _refuse_minimum(places: pl.DataFrame, source: Source) -> None:
-    bad = places["minimum"].fill_null(0) > 0
-    _refuse(places["minimum"], bad, "a minimum cannot be kept yet; expected 0 or empty", source)
 
 
 def _whole(path: str) -> tuple[pl.DataFrame, Source]:

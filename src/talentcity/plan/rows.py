@@ -74,6 +74,27 @@ def repeats(rows: Rows, opportunities: int) -> tuple[int, int]:
     return int(count), int(person)
 
 
+def found(rows: Rows, person: Array, opportunity: Array) -> Array:
+    """(n,) int64, which pair each of these is, by their codes; -1 where it is none."""
+    return np.asarray(_find(*map(_read_only, (rows.start, rows.opportunity, person, opportunity))))
+
+
+def without(rows: Rows, person: Array, opportunity: Array, opportunities: int) -> Rows:
+    """The rows without these pairs; those that are none, and codes of -1, are passed over. The arrays are written to.
+
+    >>> rows = grouped(np.array([1, 0, 1]), np.array([2, 2, 0]), np.array([0.5, 1.0, 0.25]), persons=2)
+    >>> kept = without(rows, np.array([1, 0, -1]), np.array([2, 1, 0]), 3)
+    >>> kept.start.tolist(), kept.opportunity.tolist(), kept.score.tolist()
+    ([0, 1, 2], [2, 0], [1.0, 0.25])
+    """
+    known = (person >= 0) & (opportunity >= 0)
+    order = np.argsort(person[known], kind="stable")
+    cut = offsets(counted(person[known], rows.start.size - 1)), _read_only(opportunity[known][order])
+    start = np.empty_like(rows.start)
+    size = _cut(rows.start, rows.opportunity, rows.score, *cut, np.full(opportunities, -1, np.int32), start)
+    return Rows(start, rows.opportunity[:size], rows.score[:size])
+
+
 def repeated(person: Array, opportunity: Array, start: Array, opportunities: int, most: int) -> tuple[Array, Array]:
     """Which pairs, in the order in which they came, stand there already (the first `most`), and where they stood first.
 
@@ -270,3 +291,30 @@ def _again(start: Array, opportunity: Array, order: Array, last: Array) -> Array
 def _relabel(codes: Array, labels: Array) -> None:
     for p in range(codes.size):
         codes[p] = labels[codes[p]]
+
+
+@njit(cache=True, nogil=True)
+def _find(start: Array, code: Array, person: Array, opportunity: Array) -> Array:
+    at = np.full(person.size, -1, np.int64)
+    for k in range(person.size):
+        for p in range(start[person[k]], start[person[k] + 1]):
+            if code[p] == opportunity[k]:
+                at[k] = p
+    return at
+
+
+@njit(cache=True, nogil=True)
+def _cut(start: Array, code: Array, value: Array, cut_start: Array, cut: Array, last: Array, new_start: Array) -> int:
+    """Move the pairs that stay together; how many they are. `last` says for whom each opportunity was cut last."""
+    size = 0
+    for i in range(start.size - 1):
+        for k in range(cut_start[i], cut_start[i + 1]):
+            last[cut[k]] = i
+        new_start[i] = size
+        for p in range(start[i], start[i + 1]):
+            if last[code[p]] != i:
+                code[size] = code[p]
+                value[size] = value[p]
+                size += 1
+    new_start[start.size - 1] = size
+    return size

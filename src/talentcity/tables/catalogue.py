@@ -52,6 +52,12 @@ _HIRED = Rule(
     lambda: pl.col("hired") > pl.col("headcount"),
     "expected at most headcount",
 )
+_MINIMUM = Rule(
+    "minimum",
+    ("minimum", "capacity"),
+    lambda: pl.col("minimum") > pl.col("capacity"),
+    "expected at most capacity",
+)
 _CAREER = Rule(
     "end_date",
     ("start_date", "end_date"),
@@ -446,6 +452,7 @@ CAPACITY = Schema(
         ),
     ),
     key=("opportunity_id",),
+    rules=(_MINIMUM,),
 )
 
 OWED = Schema(
@@ -461,8 +468,34 @@ OWED = Schema(
             high=1000,
             about="Recommendations still owed.",
         ),
+        Column(
+            name="priority",
+            kind=Kind.NUMBER,
+            unit="points of score",
+            low=0,
+            high=100,
+            required=False,
+            nullable=True,
+            about="Added to what each recommendation of the person is worth in the plan.",
+        ),
     ),
     key=("person_id",),
+)
+
+_PERSON = Column(name="person_id", kind=Kind.ID, about="The person.")
+_OPPORTUNITY = Column(name="opportunity_id", kind=Kind.ID, about="The opportunity.")
+
+FORBIDDEN = Schema(
+    "forbidden",
+    "a pair that is not recommended (again): declined, or shown already",
+    (_PERSON, _OPPORTUNITY),
+)
+
+FIXED = Schema(
+    "fixed",
+    "a pair that a counsellor has settled: part of every plan, whether or not it stands in `pairs`",
+    (_PERSON, _OPPORTUNITY),
+    key=("person_id", "opportunity_id"),
 )
 
 PLAN = Schema(
@@ -631,6 +664,8 @@ SCHEMAS: dict[str, Schema] = {
         PAIRS,
         CAPACITY,
         OWED,
+        FORBIDDEN,
+        FIXED,
         PLAN,
         DELIVERIES,
         TRUTH,

@@ -100,4 +100,4 @@ def _owed(on: date) -> pl.DataFrame:
         .annotate(times=Count("pk"))
     )
     people = Seeker.objects.order_by("seeker_id").values_list("seeker_id", flat=True).iterator(chunk_size=5_000)
-    return _frame(((person, max(0, least - had.get(person, 0))) for person in people), OWED, OWED.names)
+    return _frame(((person, max(0, least - had.get(person, 0))) for person in people), OWED, ["person_id", "owed"])
