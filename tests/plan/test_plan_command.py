@@ -60,6 +60,22 @@ def test_summary_says_what_came_of_it(capsys: pytest.CaptureFixture[str]) -> Non
     assert len(lines) == 6
 
 
+def test_forbidden_pairs_are_not_in_the_plan() -> None:
+    Path("declined.csv").write_text("person_id,opportunity_id\n007,W\n", encoding="utf-8")
+    assert plan("--forbidden", "declined.csv") == 0
+    assert Path("plan.csv").read_text(encoding="utf-8") == "person_id,opportunity_id,rank,score\n007,V,1,0.9\n"
+
+
+def test_fixed_pairs_are_refused_until_they_can_be_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("fixed.csv").write_text("person_id,opportunity_id\n007,W\n", encoding="utf-8")
+    assert plan("--fixed", "fixed.csv") == 2
+    assert "a fixed pair cannot be kept yet" in capsys.readouterr().err
+    Path("fixed.csv").write_text("person_id,opportunity_id\n007,W\n007,V\n", encoding="utf-8")
+    assert plan("--fixed", "fixed.csv") == 2
+    assert "fixed.csv, row 3, column person_id: '007': 2 pairs are fixed" in capsys.readouterr().err
+    assert written() == ["fixed.csv"]
+
+
 def test_shortage_is_told_and_is_no_failure(capsys: pytest.CaptureFixture[str]) -> None:
     Path("owed.csv").write_text("person_id,owed\n007,1\nB,1\nC,2\n", encoding="utf-8")
     assert plan("--owed", "owed.csv", "--per-person", "2") == 0
@@ -106,7 +122,8 @@ def test_threads_and_gap_are_accepted() -> None:
     [
         (("--prices", "x.csv"), "--prices is not available yet"),
         (("--warm", "x.csv"), "--warm is not available yet"),
-        (("--fixed", "x.csv"), "--fixed is not available yet"),
+        (("--fixed", "capacity.csv"), "capacity.csv, column person_id: the column is missing"),
+        (("--forbidden", "nowhere.csv"), "nowhere.csv: there is no such file"),
         (("--time-limit", "5"), "--time-limit is not available yet"),
         (("--penalties", "1,2"), "penalties 1,2 are 2 numbers; expected 1"),
         (("--penalties", "1,2", "--per-person", "2"), "rise; expected them to stay or fall"),
@@ -192,7 +209,7 @@ def test_help_explains_every_option(capsys: pytest.CaptureFixture[str]) -> None:
     text = " ".join(capsys.readouterr().out.split())
     assert "With 6,4,2 a person who has none costs 12, one who has one 6, one who has two 2" in text
     options = ["--owed", "--penalties", "--gap", "--threads", "--time-limit", "--report", "--certificate"]
-    assert [option for option in [*options, "--prices", "--warm", "--fixed"] if option not in text] == []
+    assert [option for option in [*options, "--prices", "--warm", "--fixed", "--forbidden"] if option not in text] == []
 
 
 def test_the_example_of_the_page_is_what_the_command_does(capsys: pytest.CaptureFixture[str]) -> None:

@@ -29,7 +29,6 @@ GROUPS_SHOWN = 3
 _NOT_YET = {
     "prices": "--prices is not available yet: prices of places come with a later version",
     "warm": "--warm is not available yet: every plan is solved afresh",
-    "fixed": "--fixed is not available yet: take the fixed pairs out of PAIRS, and lower owed and capacity by them",
     "time_limit": "--time-limit is not available yet: the exact solver cannot be interrupted",
 }
 
@@ -46,6 +45,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="table of person_id, owed (0 to K): it defines the persons, also those without a pair; "
         "without it everybody in PAIRS is owed K",
+    )
+    add(
+        "--forbidden",
+        metavar="FILE",
+        help="table of person_id, opportunity_id: pairs that are not recommended (again), such as those declined",
+    )
+    add(
+        "--fixed",
+        metavar="FILE",
+        help="table of person_id, opportunity_id: pairs that are settled, whether or not they stand in PAIRS; the rest "
+        "is planned around them (not available yet: refused)",
     )
     add(
         "--penalties",
@@ -73,14 +83,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--time-limit", metavar="S", help="not available yet (refused)")
     add("--prices", metavar="FILE", help="not available yet (refused)")
     add("--warm", metavar="FILE", help="not available yet (refused)")
-    add("--fixed", metavar="FILE", help="not available yet (refused)")
 
 
 def run(args: argparse.Namespace) -> int:
     """Read the tables, solve, write the plan and say what came of it."""
     _refuse_what_is_not_there(args)
     check_files(
-        [("PAIRS", args.pairs), ("CAPACITY", args.capacity), ("--owed", args.owed)],
+        [
+            ("PAIRS", args.pairs),
+            ("CAPACITY", args.capacity),
+            ("--owed", args.owed),
+            ("--forbidden", args.forbidden),
+            ("--fixed", args.fixed),
+        ],
         [("--out", args.out)],
         [("--report", args.report), ("--certificate", args.certificate)],
     )
@@ -122,7 +137,15 @@ def _refuse_what_is_not_there(args: argparse.Namespace) -> None:
 def _read(args: argparse.Namespace) -> Problem:
     from talentcity.plan import Problem
 
-    return Problem.read(args.pairs, args.capacity, owed=args.owed, per_person=args.per_person, penalties=args.penalties)
+    return Problem.read(
+        args.pairs,
+        args.capacity,
+        owed=args.owed,
+        per_person=args.per_person,
+        penalties=args.penalties,
+        forbidden=args.forbidden,
+        fixed=args.fixed,
+    )
 
 
 def _write(args: argparse.Namespace, plan: Plan) -> None:
