@@ -182,7 +182,7 @@ def test_marks_are_counted_and_not_believed(seed: int, other: int, data: st.Data
         for size in (problem.persons, problem.opportunities)
     ]
     fewest, fairest = recount(best), recount(worse)
-    for persons, opportunities in (marks, Exchanges.of(worse, fairest).levels()):
+    for persons, opportunities in (marks, Exchanges.of(worse).levels()):
         least, fair = prove_spread(problem, fairest, persons, opportunities)
         assert least <= (fairest.missing.sum() == fewest.missing.sum())
         assert (least and fair) <= (fairest.persons_missing == fewest.persons_missing)
@@ -191,7 +191,7 @@ def test_marks_are_counted_and_not_believed(seed: int, other: int, data: st.Data
 def test_group_that_does_not_explain_what_is_missing_is_a_defect() -> None:
     problem = small()
     greedy = Allocation(problem, units(0, -1))
-    exchanges = Exchanges.of(greedy, recount(greedy))
+    exchanges = Exchanges.of(greedy)
     with pytest.raises(PlanDefect, match="does not explain what is missing"):
         groups_of(exchanges, np.array([False, True]), np.array([False, False]))
 

@@ -188,7 +188,7 @@ def test_set_of_one_person_is_the_smallest_that_proves_it(problem: Problem, seed
     """That the person cannot have one more, while the others of the set keep what they have: in any plan."""
     taken = some_plan(problem, seed, 0.5)
     allocation = settle(problem, taken).allocation if best else Allocation(problem, taken)
-    exchanges = Exchanges.of(allocation, recount(allocation))
+    exchanges = Exchanges.of(allocation)
     lucky = exchanges.leading_to_room()[0]
     for person in np.flatnonzero(allocation.missing).tolist():
         group = closed_set(exchanges, person)

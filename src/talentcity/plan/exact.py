@@ -209,7 +209,7 @@ def _report(
     clock: _Clock,
     options: dict[str, object],
 ) -> dict[str, object]:
-    missing = proof.exchanges.counted.missing
+    missing = proof.counted.missing
     given = problem.owed - missing
     return {
         "persons": problem.persons,

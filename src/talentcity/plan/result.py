@@ -119,7 +119,7 @@ class Certificate:
     @classmethod
     def of(cls, proof: Proof) -> Certificate:
         """Turn codes into ids."""
-        ids, missing = proof.exchanges.allocation.problem.person_ids, proof.exchanges.counted.missing
+        ids, missing = proof.exchanges.allocation.problem.person_ids, proof.counted.missing
         return cls(
             persons_short=int((missing > 0).sum()),
             missing=int(missing.sum(dtype=np.int64)),
@@ -172,7 +172,7 @@ class Certificate:
             {'district': 'south', 'persons': 1, 'persons_short': 1, 'owed': 1, 'missing': 1,
              'opportunities': 0, 'places': 0, 'full_places': 0}
         """
-        problem, missing = self._proof.exchanges.allocation.problem, self._proof.exchanges.counted.missing
+        problem, missing = self._proof.exchanges.allocation.problem, self._proof.counted.missing
         labels = _same_labels(persons, opportunities)
         people = pl.DataFrame(
             {
@@ -292,7 +292,7 @@ class Plan:
         """
         code = self._code(person)
         exchanges, problem = self._proof.exchanges, self.problem
-        owed, missing = int(problem.owed[code]), int(exchanges.counted.missing[code])
+        owed, missing = int(problem.owed[code]), int(exchanges.missing[code])
         about = Shortage(
             person_id=person,
             owed=owed,
@@ -363,7 +363,7 @@ def plan_frame(allocation: Allocation) -> pl.DataFrame:
 
 def short_frame(proof: Proof) -> pl.DataFrame:
     """Who misses something, and the group that proves it."""
-    problem, missing = proof.exchanges.allocation.problem, proof.exchanges.counted.missing
+    problem, missing = proof.exchanges.allocation.problem, proof.counted.missing
     short = np.flatnonzero(missing)
     return pl.DataFrame(
         {

@@ -9,12 +9,12 @@ holder goes without, because that person misses at least two fewer than the firs
   numbers missing, from the worst off down, are the smallest in the order of a dictionary (Frank and Murota 2022,
   Decreasing minimization on M-convex sets, Mathematical Programming 195).
 
-First everybody short takes the best room of their own list. Then *rounds*: all short persons search at once, each
-growing a tree of persons and opportunities that no other tree may enter; the cheapest exchange, counted in score and
-prices, is made first, and its tree is cut. When rounds find little, each short person searches alone. What a search
-reached in vain stays out of all later ones: no exchange leads from there to room, and none that is made elsewhere
-enters it, so this remains true. So the last round looks at each list once. (Hungarian trees: Galil 1986, Efficient
-algorithms for finding maximum matching in graphs; the rounds are those of Hopcroft and Karp, by cost.)
+A plan in which no exchange is left stays as it is. Otherwise everybody short first takes the best room of their own
+list. Then *rounds*: all short persons search at once, each growing a tree of persons and opportunities that no other
+tree may enter; the cheapest exchange, counted in score and prices, is made first, and its tree is cut. When rounds find
+little, each short person searches alone. What a search reached in vain stays out of all later ones: no exchange leads
+from there to room, and none that is made elsewhere enters it, so this remains true. (Hungarian trees: Galil 1986,
+Efficient algorithms for finding maximum matching in graphs; the rounds are those of Hopcroft and Karp, by cost.)
 
 An exchange never lowers what an opportunity takes, so a minimum that is met stays met.
 """
@@ -29,6 +29,7 @@ from numba import njit
 
 from talentcity.plan.allocation import MISSING, Allocation
 from talentcity.plan.problem import Numbers, Problem
+from talentcity.plan.shortage import Exchanges
 
 Array = np.ndarray[Any, Any]
 
@@ -127,6 +128,9 @@ def settle(problem: Problem, taken: Array, *, price: Numbers | None = None) -> S
         >>> settled.allocation.taken.tolist(), settled.augmented
         ([1, 0], 1)
     """
+    allocation = Allocation.of_units(problem, np.asarray(taken, dtype=np.int32))
+    if Exchanges.of(allocation).none_is_left():
+        return Settled(allocation, 0, 0)
     desk = _desk(problem, taken, price)
     _link(desk)
     augmented = _top_up(desk, np.flatnonzero(desk.people["missing"])) + _improve(desk, 1, False)

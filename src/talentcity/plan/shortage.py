@@ -111,39 +111,44 @@ class Groups(Sequence[Group]):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Exchanges:
-    """A plan that was counted, and who holds a place of each opportunity.
+    """A plan, and who holds a place of each opportunity.
 
     Attributes:
-        allocation, counted: the plan.
+        allocation: the plan; it keeps the rules.
+        missing: (S,) recommendations that each person lacks.
+        room: (V,) opportunities that could take one more.
         holder_start: (V + 1,) the holders of opportunity j stand at holder_start[j] to holder_start[j + 1] - 1.
         holder: persons.
     """
 
     allocation: Allocation
-    counted: Recount
+    missing: Codes
+    room: Mask
     holder_start: Whole
     holder: Codes
 
     @classmethod
-    def of(cls, allocation: Allocation, counted: Recount) -> Exchanges:
+    def of(cls, allocation: Allocation) -> Exchanges:
         """List the holders."""
-        holder_start = np.concatenate([[0], np.cumsum(counted.load)]).astype(np.int64)
+        load = allocation.load
+        holder_start = np.concatenate([[0], np.cumsum(load)]).astype(np.int64)
         holder = np.empty(int(holder_start[-1]), dtype=np.int32)
         _list_holders(allocation.problem.owed, allocation.taken, holder_start[:-1].copy(), holder)
-        return cls(allocation, counted, holder_start, holder)
-
-    @property
-    def room(self) -> Mask:
-        """(V,) opportunities that could take one more."""
-        return np.asarray(self.counted.load < self.allocation.problem.capacity)
+        room = frozen(load < allocation.problem.capacity)
+        return cls(allocation, frozen(allocation.missing), room, holder_start, holder)
 
     def levels(self) -> tuple[Codes, Codes]:
         """(S,) and (V,) the highest m such that exchanges lead there from somebody who misses m or more; else 0."""
         persons, opportunities = self._unseen()
-        for level in range(int(self.counted.missing.max(initial=0)), 0, -1):
-            seeds = np.flatnonzero((self.counted.missing >= level) & (persons == 0)).astype(np.int32)
+        for level in range(int(self.missing.max(initial=0)), 0, -1):
+            seeds = np.flatnonzero((self.missing >= level) & (persons == 0)).astype(np.int32)
             self._spread(seeds, level, persons, opportunities)
         return frozen(persons), frozen(opportunities)
+
+    def none_is_left(self) -> bool:
+        """Whether no exchange leads from a person to room, or to somebody who misses at least two fewer."""
+        persons, opportunities = self.levels()
+        return not ((opportunities > 0) & self.room).any() and not (self.missing < persons - 1).any()
 
     def reached_from(self, seeds: Array) -> tuple[Mask, Mask]:
         """(S,) persons and (V,) opportunities to which exchanges lead from these persons, themselves included."""
@@ -156,10 +161,10 @@ class Exchanges:
 
         With a level, also those from which they lead to somebody who misses at most level - 2 and would go without.
         """
-        problem, counted, taken = self.allocation.problem, self.counted, self.allocation.taken
-        gives = counted.missing <= level - 2
+        problem, taken = self.allocation.problem, self.allocation.taken
+        gives = self.missing <= level - 2
         ends = taken[np.repeat(gives, problem.owed) & (taken != MISSING)]
-        persons, opportunities = np.zeros(problem.persons, dtype=np.bool_), self.room
+        persons, opportunities = np.zeros(problem.persons, dtype=np.bool_), self.room.copy()
         opportunities[ends] = True
         pairs = np.bincount(problem.opportunity, minlength=problem.opportunities)
         column_start = np.concatenate([[0], np.cumsum(pairs)]).astype(np.int64)
@@ -186,11 +191,11 @@ def groups_of(exchanges: Exchanges, persons: Mask, opportunities: Mask) -> Group
     Raises:
         PlanDefect: a group does not explain what is missing in it.
     """
-    problem, counted = exchanges.allocation.problem, exchanges.counted
+    problem, lacking = exchanges.allocation.problem, exchanges.missing
     label = np.arange(problem.persons + problem.opportunities, dtype=np.int32)
     _hang_together(problem.start, problem.opportunity, persons, opportunities, label)
     first, of_person = np.unique(label[: problem.persons][persons], return_inverse=True)
-    missing = _sums(first.size, of_person, counted.missing[persons])
+    missing = _sums(first.size, of_person, lacking[persons])
     order = np.lexsort((first, -missing))
     number = np.empty(first.size, dtype=np.int32)
     number[order] = np.arange(first.size, dtype=np.int32)
@@ -215,7 +220,7 @@ def _filled(exchanges: Exchanges, of_person: Codes, of_opportunity: Codes, size:
         owed=_sums(size, of_person[persons], problem.owed[persons]),
         places=_sums(size, of_opportunity[opportunities], problem.capacity[opportunities]),
         elsewhere=frozen(elsewhere),
-        missing=_sums(size, of_person[persons], exchanges.counted.missing[persons]),
+        missing=_sums(size, of_person[persons], exchanges.missing[persons]),
         _persons=_by(of_person, persons),
         _person_start=_starts(of_person[persons], size),
         _opportunities=_by(of_opportunity, opportunities),
@@ -239,7 +244,7 @@ def zero_needlessly(exchanges: Exchanges) -> Codes:
     Each of them alone could have one; not always all of them together.
     """
     most = exchanges.allocation.problem.per_person
-    zero = exchanges.counted.missing == most
+    zero = exchanges.missing == most
     if not zero.any():
         return np.empty(0, dtype=np.int32)
     return np.flatnonzero(zero & exchanges.leading_to_room(most)[0]).astype(np.int32)
@@ -250,7 +255,8 @@ class Proof:
     """What is proved about the shortage of a plan.
 
     Attributes:
-        exchanges: the plan and the searches in it.
+        counted: the plan, counted again.
+        exchanges: the searches in it.
         missing_is_minimum: no plan misses fewer.
         fair: and no plan spreads what is missing more fairly.
         could_have_more: (S,) who is short and could have one more without taking it from anybody.
@@ -258,6 +264,7 @@ class Proof:
         groups: the proof for everybody else who is short.
     """
 
+    counted: Recount
     exchanges: Exchanges
     missing_is_minimum: bool
     fair: bool
@@ -272,7 +279,9 @@ def proof_of(allocation: Allocation, counted: Recount) -> Proof:
     Raises:
         PlanDefect: a search found no exchange to room, and yet what it reached does not prove the shortage.
     """
-    problem, exchanges = allocation.problem, Exchanges.of(allocation, counted)
+    problem, exchanges = allocation.problem, Exchanges.of(allocation)
+    if (exchanges.missing != counted.missing).any():
+        raise PlanDefect("the plan and its recount differ in what is missing")
     persons, opportunities = exchanges.levels()
     proved = prove_spread(problem, counted, persons, opportunities)
     inside, full = persons > 0, opportunities > 0
@@ -283,6 +292,7 @@ def proof_of(allocation: Allocation, counted: Recount) -> Proof:
     elif not proved[0]:
         raise PlanDefect("the persons to whom exchanges lead do not explain what is missing")
     return Proof(
+        counted=counted,
         exchanges=exchanges,
         missing_is_minimum=proved[0],
         fair=all(proved),
@@ -417,9 +427,11 @@ def _hang_together(start: Array, opportunity: Array, persons: Array, opportuniti
     for person in range(size):
         if persons[person]:
             for pair in range(start[person], start[person + 1]):
-                if opportunities[opportunity[pair]]:
-                    one, other = _root(label, person), _root(label, size + opportunity[pair])
+                node = size + opportunity[pair]
+                if opportunities[opportunity[pair]] and label[node] != label[person]:
+                    one, other = _root(label, person), _root(label, node)
                     label[max(one, other)] = min(one, other)
+                    label[person] = label[node] = min(one, other)
     for node in range(label.size):
         label[node] = _root(label, node)
 
