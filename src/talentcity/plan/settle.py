@@ -186,6 +186,13 @@ def _desk(problem: Problem, taken: Array, price: Numbers | None) -> Desk:
 
 
 @njit(cache=True, nogil=True)
+def _wide(number: Any) -> int:
+    """The number in 64 bits: so every function below is compiled for one kind of arguments only."""
+    wide: int = number + np.int64(0)
+    return wide
+
+
+@njit(cache=True, nogil=True)
 def _join(desk: Desk, number: int, pair: int) -> None:
     """The unit takes a pair of its owner."""
     unit = desk.units[number]
@@ -322,9 +329,9 @@ def _take_out(desk: Desk, number: int) -> None:
 def _reach(desk: Desk, person: int, root: int, lost: int, key: int, worth: float, count: int) -> int:
     """Label every opportunity that the person could take; `worth` is what the unit is worth to them that they lose."""
     begin, stamp = desk.start[person], desk.clock[0]
-    nearest, last = 0, -1
+    nearest, last = _wide(0), _wide(-1)
     for pair in range(begin, desk.start[person + 1]):
-        opportunity = desk.opportunity[pair]
+        opportunity = _wide(desk.opportunity[pair])
         place = desk.places[opportunity]
         if place.passed >= stamp:
             continue
@@ -349,10 +356,10 @@ def _pass(desk: Desk, opportunity: int, count: int, level: int, fairer: bool) ->
     stamp = desk.clock[0]
     place = desk.places[opportunity]
     place.passed = stamp
-    root = desk.people[place.taker].root
+    root, key = _wide(desk.people[place.taker].root), _wide(place.key)
     number = desk.first[opportunity]
     while number >= 0:
-        person = desk.units[number].owner
+        person = _wide(desk.units[number].owner)
         one = desk.people[person]
         if one.reached < stamp:
             value = _value(desk, number)
@@ -360,10 +367,10 @@ def _pass(desk: Desk, opportunity: int, count: int, level: int, fairer: bool) ->
                 one.reached, one.root, one.lost, one.last = stamp, root, number, -1
                 desk.reached[count] = person
                 count += 1
-                _put(desk, desk.places.size + person, place.key + _steps(value))
+                _put(desk, desk.places.size + person, key + _steps(value))
             else:
                 least = _least(desk, person)
-                count = _reach(desk, person, root, number, place.key + _steps(value - least) - 1, least, count)
+                count = _reach(desk, person, root, number, key + _steps(value - least) - 1, least, count)
         number = desk.units[number].after
     return count
 
@@ -390,7 +397,7 @@ def _least(desk: Desk, person: int) -> float:
 def _exchange(desk: Desk, person: int) -> None:
     """Make the moves, from the person at the end of a way back to its root."""
     one = desk.people[person]
-    pair, number = one.last, one.lost
+    pair, number = _wide(one.last), _wide(one.lost)
     if pair < 0:
         one.missing += 1
     while number >= 0:
@@ -398,18 +405,18 @@ def _exchange(desk: Desk, person: int) -> None:
         _leave(desk, number)
         if pair >= 0:
             _join(desk, number, pair)
-        person, pair = way.taker, way.pair
-        number = desk.people[person].lost
+        person, pair = _wide(way.taker), _wide(way.pair)
+        number = _wide(desk.people[person].lost)
     _fill(desk, person, pair)
 
 
 @njit(cache=True, nogil=True)
 def _still_open(desk: Desk, person: int) -> bool:
     """Whether a way can still end here; if its room was taken in this round, the person looks for other room."""
-    last = desk.people[person].last
+    last = _wide(desk.people[person].last)
     if last < 0:
         return True
-    opportunity = desk.opportunity[desk.start[person] + last]
+    opportunity = _wide(desk.opportunity[desk.start[person] + last])
     place = desk.places[opportunity]
     if place.room > 0:
         return True
@@ -417,10 +424,10 @@ def _still_open(desk: Desk, person: int) -> bool:
     other = _best_room(desk, person)
     if other >= 0:
         desk.people[person].last = other
-        _put(desk, number, desk.line[number].key)
+        _put(desk, number, _wide(desk.line[number].key))
     elif place.passed < stamp and place.labelled != stamp:
         place.labelled, place.taker, place.pair, place.key = stamp, person, last, desk.line[number].key
-        _put(desk, opportunity, place.key)
+        _put(desk, opportunity, _wide(place.key))
     return False
 
 
@@ -428,18 +435,18 @@ def _still_open(desk: Desk, person: int) -> bool:
 def _round(desk: Desk, roots: Array, level: int, fairer: bool) -> tuple[int, int]:
     """Search from all roots at once: how many exchanges were made, how many persons were reached."""
     desk.clock[0] += 1
-    stamp, opportunities = desk.clock[0], desk.places.size
-    made = count = passed = line = enough = 0
+    stamp, opportunities, nobody = desk.clock[0], desk.places.size, _wide(-1)
+    made = count = passed = line = enough = begin = _wide(0)
     for person in roots:
-        count = _reach(desk, person, person, -1, 0, 1.0, count)
+        count = _reach(desk, person, person, nobody, begin, 1.0, count)
     while desk.clock[1] > 0 and (made == 0 or count < enough):
         while desk.head[line] < 0:
             line = (line + 1) & (LINES - 1)
-        node = desk.head[line]
+        node = _wide(desk.head[line])
         _take_out(desk, node)
         if node >= opportunities:
             person = node - opportunities
-            root = desk.people[person].root
+            root = _wide(desk.people[person].root)
             if desk.people[root].cut != stamp and _still_open(desk, person):
                 _exchange(desk, person)
                 desk.people[root].cut = stamp
@@ -463,7 +470,7 @@ def _send_home(desk: Desk) -> None:
     """Nobody stands in line any more."""
     for line in range(LINES):
         while desk.head[line] >= 0:
-            _take_out(desk, desk.head[line])
+            _take_out(desk, _wide(desk.head[line]))
 
 
 @njit(cache=True, nogil=True)
