@@ -151,6 +151,28 @@ def test_unlisted_ids_are_counted_and_the_first_hundred_are_named() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("capacity", "says"),
+    [
+        (PLACES.with_columns(minimun=1), "column minimun: no such column; did you mean minimum?"),
+        (pl.concat([PLACES, PLACES]), "row 3, column opportunity_id: 'W': stands already in row 1; expected each once"),
+        (PLACES.with_columns(capacity=pl.Series([1, -2])), "row 2, column capacity: -2: expected a whole number from"),
+        (PLACES.with_columns(capacity=pl.Series([1, None])), "row 2, column capacity: empty; expected"),
+        (PLACES.with_columns(minimum=pl.Series([1, 5])), "row 2, column minimum: minimum 5, capacity 2: expected at m"),
+    ],
+)
+def test_capacity_that_cannot_be_is_refused(capacity: pl.DataFrame, says: str) -> None:
+    with pytest.raises(InvalidTable) as caught:
+        Problem.checked(frame_of(PAIRS), capacity)
+    assert str(caught.value).startswith(f"capacity, {says}")
+
+
+def test_capacity_is_mended_where_it_must_be() -> None:
+    capacity = pl.DataFrame({"opportunity_id": ["W ", "V"], "capacity": [1.0, 2.0], "remarks": ["", "full"]})
+    problem = Problem.checked(frame_of(PAIRS), capacity)
+    assert (problem.opportunity_ids.to_list(), problem.capacity.tolist()) == (["V", "W"], [2, 1])
+
+
 @pytest.fixture
 def _folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)

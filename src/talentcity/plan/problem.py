@@ -23,7 +23,7 @@ from talentcity.plan.arrays import (
     require_start,
     require_whole,
 )
-from talentcity.plan.gathering import Listed, Source, Table, gathered, refuse_repeats
+from talentcity.plan.gathering import Listed, Source, Table, gathered, looked_at, refuse_repeats
 from talentcity.plan.rows import Rows, counted, grouped, offsets, ordered, without
 from talentcity.plan.variants import (
     Congestion,
@@ -33,7 +33,7 @@ from talentcity.plan.variants import (
     require_possible,
     settled,
 )
-from talentcity.tables import CAPACITY, OWED, Schema, check
+from talentcity.tables import CAPACITY, OWED
 from talentcity.tables.files import read_whole
 
 Whole = np.ndarray[tuple[int], np.dtype[np.signedinteger[Any]]]
@@ -176,7 +176,7 @@ class Problem:
     ) -> Problem:
         _check_per_person(per_person)
         _checked_penalties(penalties, per_person)
-        capacity = _checked(*tables.capacity, CAPACITY).sort("opportunity_id")
+        capacity = looked_at(tables.capacity[0], CAPACITY, tables.capacity[1]).sort("opportunity_id")
         places = Listed(capacity["opportunity_id"], tables.capacity[1], _PLACES)
         due, listed = None, None
         if tables.owed is not None:
@@ -476,13 +476,9 @@ def _whole(path: str) -> tuple[pl.DataFrame, Source]:
     return whole.frame, Source(Path(path).name, whole.first_row)
 
 
-def _checked(frame: pl.DataFrame, source: Source, schema: Schema) -> pl.DataFrame:
-    return check(frame, schema, table=source.name, first_row=source.first_row)
-
-
 def _due(owed: pl.DataFrame, source: Source, per_person: int) -> pl.DataFrame:
     """What each person is owed, by person."""
-    due = _checked(owed, source, OWED)
+    due = looked_at(owed, OWED, source)
     _refuse_more_than(per_person, due, source)
     return due.sort("person_id")
 
