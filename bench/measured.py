@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,14 @@ import polars as pl
 from instances import PER_PERSON, Instance, make
 from peers import PENALTY, WAYS, Answer, Frames
 
-TINY = ("few", 300, 150, 8, 1, 1.15)  # what a first call is made on
+TINY = (
+    "few",
+    4000,
+    2000,
+    10,
+    1,
+    0.9,
+)  # what a first call is made on; large enough for two threads, and short of places
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,7 @@ class Outcome:
         pairs, persons: of the instance.
         given: how many persons have 0, 1, 2, 3; empty where nothing was planned.
         score: of the chosen pairs.
-        gap, status: what the way says of itself.
+        gap, status, steps: what the way says of itself; steps are seconds.
     """
 
     wall: float
@@ -80,10 +87,11 @@ class Outcome:
     memory: int
     pairs: int
     persons: int
-    given: tuple[int, ...]
+    given: Sequence[int]
     score: float
     gap: float | None
     status: str
+    steps: dict[str, float]
 
     @property
     def missing(self) -> int:
@@ -117,7 +125,8 @@ def measure(name: str, case: Case, threads: int, *, text: bool) -> Outcome:
     above = _memory("VmHWM") - before
     instance = case.arrays()
     given, score = counted(instance, answer)
-    return Outcome(wall, cpu, above, instance.pairs, instance.persons, given, score, answer.gap, answer.status)
+    said = (answer.gap, answer.status, dict(answer.steps))
+    return Outcome(wall, cpu, above, instance.pairs, instance.persons, given, score, *said)
 
 
 def _memory(line: str) -> int:

@@ -6,8 +6,8 @@ knows the library would write them. Imports stand inside, so that a process pays
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
 
@@ -23,12 +23,13 @@ PARTS = 10_000  # OR-Tools counts in ten-thousandths of a point; with millionths
 
 @dataclass(frozen=True)
 class Answer:
-    """Chosen pairs, as positions in the instance or as a frame of ids; what the way claims about itself."""
+    """Chosen pairs, as positions in the instance or as a frame of ids; what the way says of itself."""
 
     chosen: np.ndarray | None = None
     frame: pl.DataFrame | None = None
     gap: float | None = None
     status: str = ""
+    steps: Mapping[str, float] = field(default_factory=dict)  # seconds
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def plan_from_arrays(penalties: tuple[float, ...] | None) -> Run:
     """`talentcity.plan.solve_arrays`: checks, solver, proof and certificate."""
 
     def run(instance: Instance, threads: int) -> Answer:
-        from talentcity.plan import solve_arrays
+        from talentcity.plan import Options, solve_arrays
 
         plan = solve_arrays(
             instance.start,
@@ -81,9 +82,9 @@ def plan_from_arrays(penalties: tuple[float, ...] | None) -> Run:
             instance.capacity,
             owed=PER_PERSON,
             penalties=penalties,
-            threads=threads,
+            options=Options(threads=threads),
         )
-        return Answer(frame=plan.plan, gap=plan.report["gap"], status=plan.status.value)
+        return _said(plan)
 
     return run
 
@@ -92,12 +93,17 @@ def plan_from_frames(penalties: tuple[float, ...] | None) -> Run:
     """`talentcity.plan.solve`: the same from ids in any order to a frame of ids."""
 
     def run(frames: Frames, threads: int) -> Answer:
-        from talentcity.plan import solve
+        from talentcity.plan import Options, solve
 
-        plan = solve(frames.pairs, frames.capacity, per_person=PER_PERSON, penalties=penalties, threads=threads)
-        return Answer(frame=plan.plan, gap=plan.report["gap"], status=plan.status.value)
+        options = Options(threads=threads)
+        return _said(solve(frames.pairs, frames.capacity, per_person=PER_PERSON, penalties=penalties, options=options))
 
     return run
+
+
+def _said(plan: Any) -> Answer:
+    report = plan.report
+    return Answer(frame=plan.plan, gap=report["gap"], status=report["status"], steps=report["seconds"])
 
 
 def _flow(

@@ -1,269 +1,311 @@
-"""Time, memory and shortage of `talentcity.plan` beside other ways to the same plan, on the same seeded instances.
+"""Time, memory and quality of `talentcity.plan` beside other ways to a plan: `make bench-plan`, or see --help.
 
-Run: .venv/bin/python bench/plan.py [--sizes 1000x500x40,10000x5000x40,20000x10000x40] [--seed 1] [--highs 50000]
+Every way runs alone in a fresh process on the same saved instance, after a first call on a tiny one (libraries loaded,
+kernels compiled or read from their cache). Seconds run from data in memory (coded arrays sorted by person, or shuffled
+data frames with ids) to the chosen pairs. CPU seconds are of all threads. MB is the peak above what the process held
+when the data were in memory. Every answer is counted again by code of the bench: pairs that exist, each once, nobody
+with more than three, no opportunity above its capacity.
 
-Every solver runs alone in a fresh process. Seconds are from data frames in memory to the answer; CPU seconds are of
-all threads; memory is the peak of the whole process, with Python, its libraries and the instance. The instance:
-persons and opportunities fall into districts x occupation families of very different size; 80 % of a person's pairs
-are in their own; capacity is heavy-tailed; 5 % of the persons have one to five pairs only. Greedy takes the pairs from
-the highest score down.
+proved gap: what the way can prove by itself. below OR-Tools: how far score - 2 x missing is below that of OR-Tools,
+which is exact, as a share of the score. x floor: CPU seconds over those of one pass over the pairs.
+
+Examples:
+  python bench/plan.py                                          # some minutes
+  python bench/plan.py --sizes 300000x100000x40 --threads 1,2 --ways floor,ortools,arrays,ortools-frames,frames --memory
+  python bench/plan.py --sizes 4000000x1200000x40 --structures districts --ratios 1.15 --ways floor,arrays --memory
+  python bench/plan.py --files --sizes 4000000x1200000x40 --structures districts --ratios 1.15 --threads 2
+  python bench/plan.py --small
 """
 
 from __future__ import annotations
 
 import argparse
-import multiprocessing
-import resource
+import itertools
+import json
+import os
+import shutil
+import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
-PER_PERSON = 3
-PENALTY = 2.0
-CLUSTERS = 40
+from instances import PER_PERSON, STRUCTURES, Instance, make
+from measured import TINY, Case, Outcome, alone, counted, measure
+from peers import WAYS, Answer, Way
+
+__all__ = ["Instance", "make"]
+
+MB = 2**20
+BYTES_PER_PAIR, BYTES_PER_PERSON = 20, 150  # promised at the peak above what the caller holds
+BYTES_OF_ANY = 32 * MB  # what does not grow with the problem: pools of the allocators, threads
+HEAD = (
+    "people x opportunities, pairs",
+    "structure",
+    "capacity / owed",
+    "seed",
+    "way",
+    "threads",
+    "wall s",
+    "CPU s",
+    "MB",
+    "missing",
+    "all 3",
+    "none",
+    "score",
+    "proved gap",
+    "below OR-Tools",
+    "times faster: wall, CPU",
+    "x floor",
+    "seconds by step",
+)
 
 
-@dataclass(frozen=True)
-class Instance:
-    """Coded arrays, sorted by person; the frames hold the same with ids as text, shuffled."""
+def row(cells: tuple[str, ...] | list[str]) -> str:
+    """One row of a Markdown table."""
+    return f"| {' | '.join(cells)} |"
 
-    persons: int
-    opportunities: int
-    person: np.ndarray
-    opportunity: np.ndarray
-    score: np.ndarray
-    capacity: np.ndarray
-    seed: int
 
-    def pairs_frame(self) -> pl.DataFrame:
-        frame = pl.DataFrame({"person_id": self.person, "opportunity_id": self.opportunity, "score": self.score})
-        named = frame.with_columns(
-            pl.format("P{}", pl.col("person_id").cast(pl.String).str.zfill(8)).alias("person_id"),
-            pl.format("V{}", pl.col("opportunity_id").cast(pl.String).str.zfill(8)).alias("opportunity_id"),
+def head(cells: tuple[str, ...]) -> str:
+    """The two first rows of a Markdown table."""
+    return f"{row(cells)}\n{row(['---'] * len(cells))}"
+
+
+def cases(args: argparse.Namespace, root: Path) -> Iterator[Case]:
+    """Every instance that was asked for; its files go when the next is wanted, unless they shall be kept."""
+    for shape, structure, ratio, seed in itertools.product(args.sizes, args.structures, args.ratios, args.seeds):
+        folder = root / "x".join(map(str, shape)) / f"{structure}-{ratio:g}-{seed}"
+        case = Case(structure, shape, seed, ratio, folder)
+        alone(Case.make, case)
+        yield case
+        if args.keep is None:
+            shutil.rmtree(folder)
+
+
+def turns(args: argparse.Namespace, pairs: int) -> Iterator[tuple[str, int]]:
+    """Ways and threads for an instance of that many pairs; a way of one thread runs once."""
+    for name, way in WAYS.items():
+        if name in args.ways and pairs <= way.most:
+            yield from ((name, threads) for threads in (args.threads if way.threads else [1]))
+
+
+def compare(args: argparse.Namespace, root: Path) -> bool:
+    """Print the table of all ways; False when memory was to be kept within the promise and was not."""
+    print(head(HEAD), flush=True)
+    kept = True
+    for case in cases(args, root):
+        seen: dict[str, Outcome] = {}
+        for name, threads in turns(args, case.arrays().pairs):
+            outcome = best_of(args, name, case, threads)
+            seen[name] = outcome
+            print(table_row(case, WAYS[name], threads, outcome, seen), flush=True)
+            kept &= not (args.memory and WAYS[name].ours) or within(outcome)
+    return kept
+
+
+def best_of(args: argparse.Namespace, name: str, case: Case, threads: int) -> Outcome:
+    """The fastest of as many runs as were asked for; what a peer took before is used again if it was kept."""
+    kept = case.folder / f"{name}-{args.ids}.json"
+    if kept.exists():
+        return Outcome(**json.loads(kept.read_text(encoding="utf-8")))
+    text = args.ids == "text"
+    if WAYS[name].source == "frames":
+        alone(Case.make_frames, case, text=text)
+    many = threads if WAYS[name].threads else max(args.threads)
+    times = max(args.repeat, 3) if name == "floor" else args.repeat  # so short that chance shows
+    runs = [alone(measure, name, case, threads, text=text, polars_threads=many) for _ in range(times)]
+    best = min(runs, key=lambda outcome: outcome.wall)
+    if args.keep is not None and not WAYS[name].ours:
+        kept.write_text(json.dumps(asdict(best)), encoding="utf-8")
+    return best
+
+
+def within(outcome: Outcome) -> bool:
+    """Whether the peak stayed below the promise; prints it when not."""
+    promised = BYTES_PER_PAIR * outcome.pairs + BYTES_PER_PERSON * outcome.persons + BYTES_OF_ANY
+    if outcome.memory <= promised:
+        return True
+    print(f"Too much memory: {outcome.memory / MB:,.0f} MB; {promised / MB:,.0f} MB are promised.", file=sys.stderr)
+    return False
+
+
+def table_row(case: Case, way: Way, threads: int, outcome: Outcome, seen: dict[str, Outcome]) -> str:
+    """What one way took and gave, beside those that ran before it on the same instance."""
+    took = (f"{threads}", f"{outcome.wall:.2f}", f"{outcome.cpu:.2f}", f"{max(outcome.memory, 0) / MB:,.0f}")
+    beside = (
+        below_best(way, outcome, seen),
+        faster(outcome, seen.get(way.peer or "")),
+        f"{outcome.cpu / seen['floor'].cpu:,.0f}" if "floor" in seen else "",
+        by_step(outcome),
+    )
+    return row([*about(case, outcome), way.title, *took, *quality(outcome), *beside])
+
+
+def about(case: Case, outcome: Outcome) -> list[str]:
+    """Which instance it is."""
+    size = f"{case.shape[0]:,} x {case.shape[1]:,}, {outcome.pairs:,}"
+    return [size, case.structure, f"{case.ratio:g}", f"{case.seed}"]
+
+
+def quality(outcome: Outcome) -> list[str]:
+    """Missing, all 3, none, score, proved gap."""
+    if not outcome.given:
+        return [""] * 5
+    full, gap = outcome.given[PER_PERSON] / outcome.persons, "" if outcome.gap is None else f"{outcome.gap:.3%}"
+    return [f"{outcome.missing:,}", f"{full:.1%}", f"{outcome.given[0]:,}", f"{outcome.score:,.1f}", gap]
+
+
+def below_best(way: Way, outcome: Outcome, seen: dict[str, Outcome]) -> str:
+    """How far below OR-Tools, which is exact, as a share of the score."""
+    best = seen.get("ortools", seen.get("ortools-frames"))
+    if way.fair or not outcome.given or best is None:
+        return ""
+    return f"{round((best.worth - outcome.worth) / outcome.score, 5) + 0:.3%}"  # no -0.000%
+
+
+def faster(outcome: Outcome, peer: Outcome | None) -> str:
+    """How many times faster than the peer."""
+    return "" if peer is None else f"**{peer.wall / outcome.wall:.1f}**, {peer.cpu / outcome.cpu:.1f}"
+
+
+FILES_HEAD = (*HEAD[:4], "threads", "wall s", "CPU s", "peak MB", *HEAD[9:14], "status", "seconds by step")
+
+
+def through_files(args: argparse.Namespace, root: Path) -> bool:
+    """Print what `talentcity plan` takes from Parquet to Parquet; the peak is that of the whole process."""
+    tiny = Case(*TINY[:1], TINY[1:4], *TINY[4:], root / "tiny")
+    for step in (Case.make, Case.make_tables):
+        alone(step, tiny, **({} if step is Case.make else {"text": True, "shuffled": False}))
+    command(tiny.folder, args, 1)  # fills the cache of compiled kernels
+    print(head(FILES_HEAD), flush=True)
+    for case in cases(args, root):
+        alone(Case.make_tables, case, text=args.ids == "text", shuffled=args.shuffled)
+        for threads in args.threads:
+            wall, cpu, peak = command(case.folder, args, threads)
+            print(alone(files_row, case, threads, wall, cpu, peak), flush=True)
+    return True
+
+
+def command(folder: Path, args: argparse.Namespace, threads: int) -> tuple[float, float, int]:
+    """Wall and CPU seconds and the peak in bytes of the command on the tables of this folder."""
+    talentcity = str(Path(sys.executable).with_name("talentcity"))
+    words = ["plan", "pairs.parquet", "capacity.parquet", "--out", "plan.parquet", "--report", "report.json", "--quiet"]
+    options = [] if args.fair else ["--penalties", "2,2,2"]
+    started = time.perf_counter()
+    process = subprocess.Popen([talentcity, *words, *options, "--threads", str(threads)], cwd=folder)
+    _, status, used = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in (0, 1):
+        raise RuntimeError(f"talentcity plan ended with status {process.returncode}")
+    return wall, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024
+
+
+def files_row(case: Case, threads: int, wall: float, cpu: float, peak: int) -> str:
+    """One row of the table of files."""
+    report = json.loads((case.folder / "report.json").read_text(encoding="utf-8"))
+    instance, plan = case.arrays(), pl.read_parquet(case.folder / "plan.parquet")
+    given, score = counted(instance, Answer(frame=plan))
+    said = (report["gap"], report["status"], report["seconds"])
+    outcome = Outcome(wall, cpu, peak, instance.pairs, instance.persons, given, score, *said)
+    took = [f"{threads}", f"{wall:.1f}", f"{cpu:.1f}", f"{peak / MB:,.0f}"]
+    return row([*about(case, outcome), *took, *quality(outcome), outcome.status, by_step(outcome)])
+
+
+def by_step(outcome: Outcome) -> str:
+    """Seconds by step, without their sum."""
+    return ", ".join(f"{step} {seconds:.2f}" for step, seconds in outcome.steps.items() if step != "total")
+
+
+SMALL = """
+import sys, time
+sys.path.insert(0, sys.argv[1])
+from instances import make
+instance = make("districts", int(sys.argv[2]), int(sys.argv[2]) // 2, 40, 1, 1.15)
+started = time.perf_counter()
+from talentcity.plan import solve_arrays
+def call():
+    start = time.perf_counter()
+    solve_arrays(instance.start, instance.opportunity, instance.score, instance.capacity)
+    return time.perf_counter() - start
+call()
+first = time.perf_counter() - started
+print(first, sorted(call() for _ in range(21))[10])
+"""
+
+
+def small(root: Path) -> bool:
+    """Print how long a small plan takes: the first call without and with compiled kernels, and a later one."""
+    print(
+        head(("people", "import and first call, nothing compiled, s", "the same, compiled before, s", "later call, ms"))
+    )
+    for persons in (1_000, 20_000):
+        cache = {**os.environ, "NUMBA_CACHE_DIR": str(root / f"cache-{persons}")}
+        cold, warm = ([float(word) for word in timed(persons, cache)] for _ in range(2))
+        print(
+            row((f"{persons:,}", f"{cold[0]:.1f}", f"{warm[0]:.2f}", f"{min(cold[1], warm[1]) * 1000:.1f}")), flush=True
         )
-        return named.sample(fraction=1, shuffle=True, seed=self.seed)
-
-    def capacity_frame(self) -> pl.DataFrame:
-        names = [f"V{number:08}" for number in range(self.opportunities)]
-        return pl.DataFrame({"opportunity_id": names, "capacity": self.capacity})
-
-    def owed_frame(self) -> pl.DataFrame:
-        names = [f"P{number:08}" for number in range(self.persons)]
-        return pl.DataFrame({"person_id": names, "owed": [PER_PERSON] * self.persons})
+    return True
 
 
-def make(persons: int, opportunities: int, each: int, seed: int, ratio: float) -> Instance:
-    """`ratio`: capacity of all opportunities over what is owed to all persons."""
-    random = np.random.default_rng(seed)
-    home = random.zipf(1.3, persons) % CLUSTERS
-    field = random.zipf(1.3, opportunities) % CLUSTERS
-    weight = np.minimum(random.pareto(1.2, opportunities) * 2 + 1, 200)
-    capacity = np.maximum(1, np.floor(weight * (PER_PERSON * persons * ratio) / weight.sum())).astype(np.int64)
-    count = np.where(random.random(persons) < 0.05, random.integers(1, 6, persons), each)
-    person = np.repeat(np.arange(persons), count)
-    order = np.argsort(field, kind="stable")
-    start = np.searchsorted(field[order], np.arange(CLUSTERS + 1))
-    size = (start[1:] - start[:-1])[home[person]]
-    near = (start[home[person]] + (random.random(person.size) * size).astype(np.int64)).clip(max=opportunities - 1)
-    own = (random.random(person.size) < 0.8) & (size > 0)
-    opportunity = np.where(own, order[near], random.integers(0, opportunities, person.size))
-    key = np.unique(person * opportunities + opportunity)
-    person, opportunity = key // opportunities, key % opportunities
-    liked = random.random(opportunities) ** 2  # popular posts score higher with everybody
-    score = np.round(0.5 * liked[opportunity] + 0.5 * random.random(key.size), 4)
-    return Instance(persons, opportunities, person, opportunity, score, capacity, seed)
+def timed(persons: int, environment: dict[str, str]) -> list[str]:
+    """Seconds of import and first call, and of a later call, in a fresh process."""
+    words = [sys.executable, "-c", SMALL, str(Path(__file__).parent), str(persons)]
+    return subprocess.run(words, env=environment, check=True, capture_output=True, text=True).stdout.split()
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What a solver found; `given` is the number of recommendations of each person, in any order."""
-
-    given: np.ndarray
-    score: float
-    gap: float | None = None
-
-
-@dataclass(frozen=True)
-class Outcome:
-    wall: float
-    cpu: float
-    megabytes: float
-    answer: Answer
-
-
-class Watch:
-    """Wall and CPU seconds since it was made."""
-
-    def __init__(self) -> None:
-        self.wall, self.cpu = time.perf_counter(), time.process_time()
-
-    def read(self) -> tuple[float, float]:
-        return time.perf_counter() - self.wall, time.process_time() - self.cpu
-
-
-Solver = Callable[[Instance], Callable[[], Answer]]
-"""Takes an instance, makes it ready outside the clock, and returns what is measured."""
-
-
-def ours(penalties: tuple[float, ...] | None) -> Solver:
-    def ready(instance: Instance) -> Callable[[], Answer]:
-        from talentcity.plan import solve
-
-        pairs, capacity, owed = instance.pairs_frame(), instance.capacity_frame(), instance.owed_frame()
-
-        def run() -> Answer:
-            report = solve(pairs, capacity, owed=owed, per_person=PER_PERSON, penalties=penalties).report
-            return Answer(
-                np.repeat(np.arange(PER_PERSON + 1), report["persons_by_count"]), report["score"], report["gap"]
-            )
-
-        return run
-
-    return ready
-
-
-def raw_ortools(instance: Instance) -> Callable[[], Answer]:
-    """The bare solver on coded, sorted arrays: no ids, no checks, no proof."""
-    from ortools.graph.python import min_cost_flow
-
-    def run() -> Answer:
-        s, v = instance.persons, instance.opportunities
-        flow = min_cost_flow.SimpleMinCostFlow()
-        add = flow.add_arcs_with_capacity_and_unit_cost
-        cost = -np.rint(instance.score * 1e6).astype(np.int64)
-        ones = np.ones(instance.person.size, dtype=np.int64)
-        pairs = add(instance.person.astype(np.int32), (s + instance.opportunity).astype(np.int32), ones, cost)
-        nodes, sink = np.arange(s + v, dtype=np.int32), np.full(s + v, s + v, dtype=np.int32)
-        add(nodes[s:], sink[s:], instance.capacity, np.zeros(v, dtype=np.int64))
-        add(nodes[:s], sink[:s], np.full(s, PER_PERSON), np.full(s, int(PENALTY * 1e6), dtype=np.int64))
-        supply = np.concatenate([np.full(s, PER_PERSON), np.zeros(v, dtype=np.int64), [-PER_PERSON * s]])
-        flow.set_nodes_supplies(np.arange(s + v + 1, dtype=np.int32), supply)
-        if flow.solve() != flow.OPTIMAL:
-            raise RuntimeError("OR-Tools did not find the optimum")
-        return _counted(instance, flow.flows(pairs) > 0)
-
-    return run
-
-
-def highs(instance: Instance) -> Callable[[], Answer]:
-    """The linear programme by HiGHS through scipy; its vertices are whole numbers."""
-    from scipy.optimize import linprog
-    from scipy.sparse import coo_array, vstack
-
-    def run() -> Answer:
-        size = instance.person.size
-        column, ones = np.arange(size), np.ones(size)
-        per_person = coo_array((ones, (instance.person, column)), shape=(instance.persons, size))
-        per_place = coo_array((ones, (instance.opportunity, column)), shape=(instance.opportunities, size))
-        limits = np.concatenate([np.full(instance.persons, PER_PERSON), instance.capacity])
-        rows = vstack([per_person, per_place]).tocsr()
-        answer = linprog(-(instance.score + PENALTY), A_ub=rows, b_ub=limits, bounds=(0, 1), method="highs-ds")
-        return _counted(instance, answer.x > 0.5)
-
-    return run
-
-
-def greedy(instance: Instance) -> Callable[[], Answer]:
-    """Pairs from the highest score down, as long as person and opportunity have room."""
-
-    def run() -> Answer:
-        order = np.argsort(-instance.score, kind="stable")
-        person, opportunity = instance.person.tolist(), instance.opportunity.tolist()
-        owed, room = [PER_PERSON] * instance.persons, instance.capacity.tolist()
-        chosen = np.zeros(len(person), dtype=np.bool_)
-        for pair in order.tolist():
-            i, j = person[pair], opportunity[pair]
-            if owed[i] and room[j]:
-                owed[i] -= 1
-                room[j] -= 1
-                chosen[pair] = True
-        return _counted(instance, chosen)
-
-    return run
-
-
-def _counted(instance: Instance, chosen: np.ndarray) -> Answer:
-    given = np.bincount(instance.person[chosen], minlength=instance.persons)
-    return Answer(given, float(instance.score[chosen].sum()))
-
-
-SOLVERS = {
-    "plan (fair, default)": ours(None),
-    "plan (--penalties 2,2,2)": ours((PENALTY,) * PER_PERSON),
-    "OR-Tools alone, from arrays": raw_ortools,
-    "HiGHS dual simplex (scipy)": highs,
-    "greedy, from arrays": greedy,
-}
-
-
-def alone(name: str, shape: tuple[int, int, int], seed: int, ratio: float, queue: multiprocessing.Queue) -> None:
-    """Run one solver in this process and send its outcome."""
-    run = SOLVERS[name](make(*shape, seed, ratio))
-    watch = Watch()
-    answer = run()
-    wall, cpu = watch.read()
-    scale = 2**20 if sys.platform == "darwin" else 2**10
-    queue.put(Outcome(wall, cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / scale, answer))
-
-
-def measured(name: str, shape: tuple[int, int, int], seed: int, ratio: float) -> Outcome:
-    context = multiprocessing.get_context("spawn")
-    queue: multiprocessing.Queue = context.Queue()
-    process = context.Process(target=alone, args=(name, shape, seed, ratio, queue))
-    process.start()
-    outcome: Outcome = queue.get()
-    process.join()
-    return outcome
-
-
-def line(name: str, shape: tuple[int, int, int], pairs: int, ratio: float, outcome: Outcome) -> str:
-    size = f"{shape[0]:,} x {shape[1]:,}, {pairs:,} pairs"
-    given = outcome.answer.given
-    missing, full, none = (
-        int(PER_PERSON * shape[0] - given.sum()),
-        (given == PER_PERSON).mean(),
-        int((given == 0).sum()),
-    )
-    gap = "" if outcome.answer.gap is None else f"{outcome.answer.gap:.0e}"
-    return (
-        f"| {size} | {ratio:g} | {name} | {outcome.wall:.2f} | {outcome.cpu:.2f} | {outcome.megabytes:,.0f} "
-        f"| {missing:,} | {full:.1%} | {none:,} | {outcome.answer.score:,.1f} | {gap} |"
-    )
-
-
-def main() -> None:
+def arguments() -> argparse.ArgumentParser:
+    """The options."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", default="1000x500x40,10000x5000x40,20000x10000x40,20000x10000x50")
-    parser.add_argument("--ratios", default="1.15,0.8", help="capacity over what is owed")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--highs", type=int, default=50_000, help="largest number of pairs given to HiGHS")
-    parser.add_argument("--out", type=Path, help="also write the table to this file")
-    args = parser.parse_args()
-    rows = [
-        f"Seed {args.seed}; peak memory of the whole process in MB; persons x opportunities.",
-        "",
-        "| instance | capacity / owed | solver | wall s | CPU s | MB | missing | all 3 | none | score | gap |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
-    ]
-    print("\n".join(rows), flush=True)
-    for word in args.sizes.split(","):
-        persons, opportunities, each = map(int, word.split("x"))
-        for ratio in map(float, args.ratios.split(",")):
-            shape = (persons, opportunities, each)
-            pairs = make(*shape, args.seed, ratio).person.size
-            for name in SOLVERS:
-                if name.startswith("HiGHS") and pairs > args.highs:
-                    continue
-                rows.append(line(name, shape, pairs, ratio, measured(name, shape, args.seed, ratio)))
-                print(rows[-1], flush=True)
-    if args.out is not None:
-        args.out.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    add = parser.add_argument
+    add("--sizes", type=sizes, default="2000x1000x40,20000x10000x40", help="people x opportunities x pairs per person")
+    add("--structures", type=names, default=",".join(STRUCTURES), help=f"of {', '.join(STRUCTURES)}")
+    add("--ratios", type=numbers, default="1.15,0.8", help="all capacity over all that is owed")
+    add("--seeds", type=wholes, default="1")
+    add("--ways", type=names, default=",".join(WAYS), help=f"of {', '.join(WAYS)}")
+    add("--threads", type=wholes, default="1,2", help="for ways that can use more than one")
+    add("--ids", choices=("text", "numbers"), default="text", help="ids in data frames and files")
+    add("--repeat", type=int, default=1, help="runs of each way; the fastest counts")
+    add("--memory", action="store_true", help="status 1 when a plan of ours takes more memory than is promised")
+    add("--files", action="store_true", help="the command from Parquet to Parquet instead")
+    add("--shuffled", action="store_true", help="with --files: rows in any order instead of by person")
+    add("--fair", action="store_true", help="with --files: the default objective instead of --penalties 2,2,2")
+    add("--small", action="store_true", help="how long small plans and compiling take instead")
+    add("--keep", type=Path, metavar="DIR", help="keep instances, and what peers took, and use those there")
+    return parser
+
+
+def sizes(words: str) -> list[tuple[int, ...]]:
+    return [tuple(int(part) for part in word.split("x")) for word in words.split(",")]
+
+
+def names(words: str) -> list[str]:
+    unknown = [word for word in words.split(",") if word not in (*STRUCTURES, *WAYS)]
+    if unknown:
+        raise argparse.ArgumentTypeError(f"unknown: {', '.join(unknown)}")
+    return words.split(",")
+
+
+def numbers(words: str) -> list[float]:
+    return [float(word) for word in words.split(",")]
+
+
+def wholes(words: str) -> list[int]:
+    return [int(word) for word in words.split(",")]
+
+
+def main() -> int:
+    args = arguments().parse_args()
+    with tempfile.TemporaryDirectory(prefix="talentcity-bench-") as temporary:
+        root = args.keep or Path(temporary)
+        if args.small:
+            return 0 if small(Path(temporary)) else 1
+        return 0 if (through_files if args.files else compare)(args, root) else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
