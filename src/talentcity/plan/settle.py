@@ -150,7 +150,7 @@ def _improve(desk: Desk, level: int, fairer: bool) -> int:
         made, count = _round(desk, roots, level, fairer)
         total += made
         if made * FEW < roots.size:
-            total += _alone(desk, _short(desk, level), level, fairer, made, count)
+            total += _alone(desk, _short(desk, level), level, fairer, count)
         roots = _short(desk, level)
     return int(total)
 
@@ -483,18 +483,15 @@ def _bury(desk: Desk, count: int, passed: int) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _alone(desk: Desk, roots: Array, level: int, fairer: bool, made_together: int, work: int) -> int:
-    """One short person after the other, while that finds no less for the same work than a round did."""
-    total = found = spent = 0
+def _alone(desk: Desk, roots: Array, level: int, fairer: bool, work: int) -> int:
+    """One short person after the other, until they have looked at as many persons as a round did."""
+    total = spent = 0
     for number in range(roots.size):
         person = desk.people[roots[number]]
         while person.missing >= level and person.reached != DEAD:
             made, count = _round(desk, roots[number : number + 1], level, fairer)
             total += made
-            found += made
             spent += count * made  # what was buried need not be looked at again
             if spent > work:
-                if found < made_together:
-                    return total
-                found = spent = 0
+                return total
     return total
