@@ -199,7 +199,7 @@ def test_group_that_does_not_explain_what_is_missing_is_a_defect() -> None:
 @pytest.mark.parametrize("wrong", [[True, False, False], [False, True, False]])
 def test_solver_that_fails_is_a_defect_and_gives_no_plan(monkeypatch: pytest.MonkeyPatch, wrong: list[bool]) -> None:
     monkeypatch.setattr(
-        "talentcity.plan.exact.best_flow", lambda problem: Flow(np.array(wrong), costs_of(problem, 1000))
+        "talentcity.plan.solving.best_flow", lambda problem: Flow(np.array(wrong), costs_of(problem, 1000))
     )
     with pytest.raises(PlanDefect):
         solve_problem(small())

@@ -1,8 +1,8 @@
 """Plan who is recommended where: fewest missing first, then the fairest spread, then the highest score.
 
 PAIRS has person_id, opportunity_id and score (0 to 1); CAPACITY has opportunity_id and capacity. Both are .parquet,
-.csv, .xlsx or .jsonl. Nobody gets more than they are owed and no opportunity takes more than its capacity. The plan is
-exact, and every claim about it is counted again by other code before anything is written.
+.csv, .xlsx or .jsonl. Nobody gets more than they are owed and no opportunity takes more than its capacity. Every claim
+about the plan is counted again by other code before anything is written.
 
 Example:
   talentcity plan pairs.parquet capacity.parquet --per-person 3 --out plan.parquet --report report.json
@@ -29,7 +29,6 @@ GROUPS_SHOWN = 3
 _NOT_YET = {
     "prices": "--prices is not available yet: prices of places come with a later version",
     "warm": "--warm is not available yet: every plan is solved afresh",
-    "time_limit": "--time-limit is not available yet: the exact solver cannot be interrupted",
 }
 
 
@@ -70,17 +69,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=_fraction,
         default=0.0003,
         metavar="G",
-        help="distance to the best plan that is good enough, as a fraction of the score (default 0.0003); "
-        "the exact solver stays far below it",
+        help="distance to the best plan that is good enough, as a fraction of the score (default 0.0003)",
     )
-    add("--threads", type=at_least(1), default=1, metavar="N", help="accepted; the exact solver uses one thread")
+    add(
+        "--solver",
+        choices=("auto", "exact", "auction"),
+        default="auto",
+        help="exact: min-cost flow, in one thread, for small problems; auction: within --gap, for any size; "
+        "auto (default): exact up to 5,000 pairs. The report names the one used",
+    )
+    add(
+        "--threads",
+        type=at_least(1),
+        default=1,
+        metavar="N",
+        help="of the auction; the plan is the same for any number",
+    )
+    add(
+        "--time-limit",
+        type=_seconds,
+        metavar="S",
+        help="seconds after which the auction ends with the best plan so far, proved as any other",
+    )
     add("--report", metavar="FILE", help="where to write the figures of the plan and its proof (JSON)")
     add(
         "--certificate",
         metavar="FILE",
         help="where to write the groups of persons and opportunities that prove what must be missing (JSON)",
     )
-    add("--time-limit", metavar="S", help="not available yet (refused)")
     add("--prices", metavar="FILE", help="not available yet (refused)")
     add("--warm", metavar="FILE", help="not available yet (refused)")
 
@@ -99,16 +115,17 @@ def run(args: argparse.Namespace) -> int:
         [("--out", args.out)],
         [("--report", args.report), ("--certificate", args.certificate)],
     )
-    from talentcity.plan import Status, solve_problem
+    from talentcity.plan import Options, Status, solve_problem
 
     started = time.perf_counter()
     problem = _read(args)
     seconds = time.perf_counter() - started
+    options = Options(gap=args.gap, solver=args.solver, threads=args.threads, time_limit=args.time_limit)
     with progress(args, "planning") as tell:
-        plan = solve_problem(problem, gap=args.gap, progress=tell, seconds_checking=seconds)
+        plan = solve_problem(problem, options, progress=tell, seconds_checking=seconds)
     _write(args, plan)
     _summarise(args, plan)
-    return LIMIT_MISSED if plan.status is Status.GAP_NOT_REACHED else DONE
+    return LIMIT_MISSED if plan.status in (Status.GAP_NOT_REACHED, Status.TIME_LIMIT) else DONE
 
 
 def _numbers(words: str) -> tuple[float, ...]:
@@ -125,6 +142,16 @@ def _fraction(word: str) -> float:
         number = -1.0
     if not 0 <= number <= 1:
         raise argparse.ArgumentTypeError(f"{word!r} is not a fraction from 0 to 1, such as 0.0003")
+    return number
+
+
+def _seconds(word: str) -> float:
+    try:
+        number = float(word)
+    except ValueError:
+        number = -1.0
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{word!r} is not a number of seconds above 0")
     return number
 
 
@@ -195,10 +222,7 @@ def _shortage(plan: Plan) -> list[str]:
         return [f"Nothing is missing of the {report['owed']:,} recommendations owed"]
     least = "no plan of these pairs misses fewer" if report["missing_is_minimum"] else "another plan would miss fewer"
     fair = "no fairer spread exists" if plan.fair else "a fairer spread exists"
-    lines = [
-        f"{report['missing']:,} of {report['owed']:,} recommendations owed are missing: {least} (maximum flow), "
-        f"{fair} (exchange paths)"
-    ]
+    lines = [f"{report['missing']:,} of {report['owed']:,} recommendations owed are missing: {least}, {fair}"]
     few = plan.short.filter(plan.short["pairs"] < plan.short["owed"]).height
     are = "1 person is" if plan.short.height == 1 else f"{plan.short.height:,} persons are"
     lines.append(f"{are} short, {few:,} of them with fewer pairs than they are owed:")

@@ -4,16 +4,17 @@
 """
 
 from talentcity.plan.certify import PlanDefect
-from talentcity.plan.exact import DEFAULT_GAP, solve, solve_problem
 from talentcity.plan.gathering import Source
 from talentcity.plan.problem import Problem
 from talentcity.plan.result import Certificate, Plan, Shortage, Status
 from talentcity.plan.shortage import Group
+from talentcity.plan.solving import DEFAULT_GAP, Options, solve, solve_arrays, solve_problem
 
 __all__ = [
     "DEFAULT_GAP",
     "Certificate",
     "Group",
+    "Options",
     "Plan",
     "PlanDefect",
     "Problem",
@@ -21,5 +22,6 @@ __all__ = [
     "Source",
     "Status",
     "solve",
+    "solve_arrays",
     "solve_problem",
 ]

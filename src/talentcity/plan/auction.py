@@ -35,9 +35,9 @@ from talentcity.plan import kernels
 from talentcity.plan.problem import Codes, Numbers, Problem, Whole, frozen
 
 FINEST = 10**6  # parts to the point of score, so that scores of up to six digits are exact
-FIRST_STEP, STEP_RATIO = 1.0, 3.0
+FIRST_STEP, STEP_RATIO = 0.5, 3.0
 ALLOWANCE = 4.0
-FEW = 0.005  # of the opportunities; that many prices too high are lowered one by one
+FEW = 0.02  # of the opportunities; that many prices too high are lowered one by one
 LOOKS = 3  # at each pair, at most, while they are lowered
 BLOCKED = 2**30  # the price of what has no place at all
 SMALLEST_ROUND, LARGEST_ROUND = 512, 16384
@@ -55,12 +55,14 @@ class Auctioned:
         taken: (D,) as in `Allocation`, in the order in which units were placed.
         price: (V,) points of score; with them the bound can be counted by anybody.
         eps: the last increment, in points; None if the first phase was cut short.
+        unit: parts to the point of score.
         ended: False when the time limit came first.
     """
 
     taken: Codes
     price: Numbers
     eps: float | None
+    unit: int
     ended: bool
 
 
@@ -150,7 +152,11 @@ class _Auction:
         price = self.state.price if best is None else best.price
         points = np.where(price >= BLOCKED, 0, price) / self.unit
         return Auctioned(
-            taken=frozen(held), price=frozen(points), eps=None if best is None else best.eps / self.unit, ended=ended
+            taken=frozen(held),
+            price=frozen(points),
+            eps=None if best is None else best.eps / self.unit,
+            unit=self.unit,
+            ended=ended,
         )
 
     def _prepare(self) -> None:
@@ -264,7 +270,7 @@ class _Auction:
         if self.columns is None:
             self.columns = kernels.Columns(*kernels.columns(self.rows, state.price.size))
             self.seekers = kernels.Seekers(
-                worst=np.empty(self.problem.persons, dtype=np.int64),
+                worst=np.empty(self.problem.persons, dtype=np.int32),
                 worth=np.empty(state.held.size, dtype=np.int32),
                 ring=np.empty(state.price.size, dtype=np.int32),
                 waits=np.empty(state.price.size, dtype=np.bool_),

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.graph.python import min_cost_flow
 
-from talentcity.errors import InvalidOption
 from talentcity.plan.problem import Mask, Problem, Whole
 
 FINEST, COARSEST = 10**9, 10**3  # parts into which one point of score is cut
@@ -48,8 +47,8 @@ class Flow:
 
 
 def step_size(problem: Problem, unit: int) -> int:
-    """More parts than any rerouting can cost: it passes each person and each opportunity at most once."""
-    return (min(problem.persons, problem.opportunities) + 1) * unit + 1
+    """More than any rerouting can cost, in whole points: it passes each person and each opportunity at most once."""
+    return (min(problem.persons, problem.opportunities) + 2) * unit
 
 
 def costs_of(problem: Problem, unit: int) -> Costs:
@@ -70,11 +69,9 @@ def best_flow(problem: Problem) -> Flow:
     """The flow of least cost, with scores as fine as whole numbers of 64 bits allow.
 
     Raises:
-        InvalidOption: the problem asks for what this solver cannot do.
         OverflowError: not even the coarsest unit fits; that takes hundreds of millions of nodes or penalties.
         RuntimeError: the solver says that it failed for another reason.
     """
-    _refuse_variants(problem)
     unit = FINEST
     while unit >= COARSEST:
         costs = costs_of(problem, unit)
@@ -86,16 +83,6 @@ def best_flow(problem: Problem) -> Flow:
     raise OverflowError(
         f"{problem.persons} persons and {problem.opportunities} opportunities are too many for the exact solver"
     )
-
-
-def _refuse_variants(problem: Problem) -> None:
-    asked = {
-        "a minimum": problem.minimum, "a priority": problem.bonus, "congestion": problem.congestion,
-        "a fixed pair": problem.fixed,
-    }  # fmt: skip
-    for name, value in asked.items():
-        if value is not None:
-            raise InvalidOption(f"{name} cannot be kept yet; expected none.")
 
 
 def _nodes(problem: Problem) -> int:

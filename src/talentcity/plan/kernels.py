@@ -20,8 +20,10 @@ Int = Any  # a whole number of 64 bits
 
 RANK = 0xFFFFFFFF
 NOTHING = -(1 << 62)  # lower than any value with its rank
+NOBODY = 2**31 - 1  # worth more than anything
 
 
+FEW_WISHES = 16  # so many are kept in order while the column is read; more are sorted afterwards
 AHEAD = 6  # persons of the queue whose rows are fetched before their turn
 
 
@@ -88,7 +90,7 @@ class Columns(NamedTuple):
 class Seekers(NamedTuple):
     """What the opportunities look at when they seek persons."""
 
-    worst: Array  # (S,) int64: value of the worst unit of each person; a missing unit counts
+    worst: Array  # (S,) int32: value of the worst unit of each person; a missing unit counts
     worth: Array  # (D,) int32: gain of what a unit holds
     ring: Array  # (V,) int32: opportunities that ask too much for a free place
     waits: Array  # (V,) bool
@@ -409,7 +411,7 @@ def _worst(held: Array, worth: Array, price: Array, lack: Array, first: int, end
     """Value of the worst of the units first to end - 1, and which it is; a missing one counts."""
     missing: Int = 0
     free: Int = np.int64(-1)
-    value: Int = np.int64(1) << 60
+    value: Int = np.int64(NOBODY)  # whoever is owed nothing gives up nothing
     unit: Int = np.int64(-1)
     for u in range(first, end):
         if held[u] < 0:
@@ -471,7 +473,7 @@ def _seek(
         places.minimum[j], places.easy[j], capacity, places.wanted, places.rise, taken + alike
     ):
         alike += 1
-    wishes = _wishes(rows, columns, state.held, seekers.worst, j, reserve)
+    wishes = _wishes(rows, columns, state.held, seekers.worst, j, reserve, alike + 1)
     rest = wishes.size - alike
     lower = max(reserve, (wishes[rest - 1] >> 32) - eps) if rest > 0 else reserve
     price[j] = min(lower, price[j])
@@ -495,18 +497,28 @@ def _look_again(rows: Rows, state: State, seekers: Seekers, i: int) -> Int:
 
 
 @njit(cache=True, nogil=True)
-def _wishes(rows: Rows, columns: Columns, held: Array, worst: Array, j: int, reserve: int) -> Array:
-    """At which price each person would come, rising, where it is above the reserve; with its place in the column."""
+def _wishes(rows: Rows, columns: Columns, held: Array, worst: Array, j: int, reserve: int, most: int) -> Array:
+    """The `most` highest prices above the reserve at which persons would come, rising; with places in the column."""
     unit_start, person, gain = rows.unit_start, columns.person, columns.gain
     first, end = columns.start[j], columns.start[j + 1]
-    wishes = np.empty(end - first, np.int64)
-    size = 0
+    most = min(most, end - first)
+    wishes = np.empty(most if most <= FEW_WISHES else end - first, np.int64)
+    size, least = 0, np.int64(reserve + 1) << 32
     for c in range(first, end):
+        if c + AHEAD < end:
+            _fetch(worst, person[c + AHEAD])
         i = person[c]
-        most = gain[c] - worst[i]
-        if most > reserve and not _holds(held, unit_start[i], unit_start[i + 1], j):
-            wishes[size] = (most << 32) + (c - first)
+        wish = ((np.int64(gain[c]) - worst[i]) << 32) + (c - first)
+        if wish < least or _holds(held, unit_start[i], unit_start[i + 1], j):
+            continue
+        if most > FEW_WISHES:
+            wishes[size] = wish
             size += 1
+            continue
+        size = min(size + 1, most)
+        _insert(wishes, size - 1, wish)
+        if size == most:
+            least = wishes[most - 1]
     return np.sort(wishes[:size])
 
 

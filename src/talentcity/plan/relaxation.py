@@ -1,4 +1,4 @@
-"""Prices of an exact plan by relaxation over its residual network, and the bound that they give.
+"""Prices of an exact plan, by relaxation over its residual network.
 
 Reference: Ahuja, Magnanti and Orlin (1993), Network Flows, section 9.4.
 """
@@ -6,7 +6,6 @@ Reference: Ahuja, Magnanti and Orlin (1993), Network Flows, section 9.4.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from operator import mul
 
 import numpy as np
 
@@ -65,24 +64,6 @@ def _ranges(start: Whole, which: Whole) -> Whole:
     ends = np.cumsum(lengths)
     shift: Whole = np.repeat(start[which] - (ends - lengths), lengths)
     return np.arange(shift.size, dtype=np.int64) + shift
-
-
-def objective_of(network: Network, costs: Costs) -> int:
-    """What the plan is worth, in parts."""
-    gained = _exact_sum(costs.gain[network.chosen])
-    return gained - sum(int((network.missing > u).sum()) * step for u, step in enumerate(costs.steps))
-
-
-def bound_of(network: Network, costs: Costs) -> int:
-    """No plan of the problem is worth more than this, in parts. Weak duality: true for any prices."""
-    problem = network.problem
-    price, worth = prices_of(network, costs)
-    total = _dot(problem.usable, price) + _dot(problem.owed, worth)
-    surplus = costs.gain - price[problem.opportunity] - worth[problem.person]
-    total += _exact_sum(np.maximum(surplus, 0))
-    for u, step in enumerate(costs.steps):
-        total += _exact_sum(np.maximum(-step - worth[problem.owed > u], 0))
-    return total
 
 
 def prices_of(network: Network, costs: Costs) -> tuple[Whole, Whole]:
@@ -166,12 +147,3 @@ class _Distances:
         taken = self.network.load > 0
         self.opportunity[taken] = np.minimum(self.opportunity[taken], sink)
         self.person[self.short] = np.minimum(self.person[self.short], sink - self.last_step)
-
-
-def _dot(left: Whole, right: Whole) -> int:
-    return sum(map(mul, left.tolist(), right.tolist()))
-
-
-def _exact_sum(values: Whole) -> int:
-    """The sum without overflow: halves of 32 bits are added apart."""
-    return (int((values >> 32).sum()) << 32) + int((values & 0xFFFFFFFF).sum())
