@@ -26,8 +26,8 @@ HELP = "make a sample city of any size and serve it"
 MARKER = ".talentcity-demo"
 ORDER = ("seekers", "employers", "postings", "vacancies", "sessions", "deliveries")
 _PROOF = {
-    True: "a maximum flow shows that no plan misses fewer",
-    False: "a maximum flow shows that a plan could miss fewer",
+    True: "proved: no plan misses fewer",
+    False: "a plan could miss fewer",
     None: "nobody checked whether a plan could miss fewer",
 }
 STEPS = {
