@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from talentcity.plan.compiled import njit
 from talentcity.plan.problem import Codes, Mask, Numbers, Problem, Whole, frozen
 
 Array = np.ndarray[Any, Any]

@@ -27,9 +27,9 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from talentcity.plan.allocation import MISSING, Allocation
+from talentcity.plan.compiled import njit
 from talentcity.plan.problem import Codes, Numbers, Problem, Whole, frozen
 
 Array = np.ndarray[Any, Any]

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numba import njit
+
+from talentcity.plan.compiled import njit
 
 Array = np.ndarray[Any, Any]
 Codes = np.ndarray[tuple[int], np.dtype[np.int32]]

@@ -11,9 +11,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
+
+from talentcity.plan.compiled import njit
 
 Array = np.ndarray[Any, Any]
 Int = Any  # a whole number of 64 bits

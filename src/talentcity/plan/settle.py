@@ -25,9 +25,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from talentcity.plan.allocation import MISSING, Allocation
+from talentcity.plan.compiled import njit
 from talentcity.plan.problem import Numbers, Problem
 from talentcity.plan.shortage import Exchanges
 

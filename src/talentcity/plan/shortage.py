@@ -30,10 +30,10 @@ from dataclasses import dataclass
 from typing import Any, overload
 
 import numpy as np
-from numba import njit
 
 from talentcity.plan.allocation import MISSING, Allocation
 from talentcity.plan.certify import PlanDefect, Recount, prove_spread
+from talentcity.plan.compiled import njit
 from talentcity.plan.problem import Codes, Mask, Whole, frozen
 
 Array = np.ndarray[Any, Any]
