@@ -1,7 +1,7 @@
 """Where compiled loops are kept, so that only the first run compiles them. Whoever declares one takes `njit` from here.
 
-The folder is named for the content of the modules that declare some: loops of another version are never read. `NUMBA_CACHE_DIR`
-chooses another place.
+The folder is named for the content of the modules that declare some: loops of another version are never read.
+`NUMBA_CACHE_DIR` chooses another place.
 """
 
 from __future__ import annotations
