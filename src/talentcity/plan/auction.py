@@ -124,7 +124,7 @@ class _Auction:
     rows: Any = None
     places: Any = None
     state: Any = None
-    seekers: Any = None
+    search: Any = None
     now: Any = None
     columns: Any = None
     owner: Any = None
@@ -269,23 +269,23 @@ class _Auction:
             return False
         if self.columns is None:
             self.columns = kernels.Columns(*kernels.columns(self.rows, state.price.size))
-            self.seekers = kernels.Seekers(
+            self.search = kernels.Search(
                 worst=np.empty(self.problem.persons, dtype=np.int32),
                 worth=np.empty(state.held.size, dtype=np.int32),
                 ring=np.empty(state.price.size, dtype=np.int32),
                 waits=np.empty(state.price.size, dtype=np.bool_),
             )
-        head, count = 0, kernels.look_around(self.rows, self.places, state, self.seekers)
+        head, count = 0, kernels.look_around(self.rows, self.places, state, self.search)
         for _ in range(LOOKS):
             self._look_at_the_clock()
             head, count = kernels.reverse(
-                self.rows, self.places, self.columns, state, self.seekers, self.owner, eps, head, count,
+                self.rows, self.places, self.columns, state, self.search, self.owner, eps, head, count,
                 self.problem.pairs,
             )  # fmt: skip
         while certain and count:
             self._look_at_the_clock()
             head, count = kernels.reverse(
-                self.rows, self.places, self.columns, state, self.seekers, self.owner, eps, head, count, CHUNK * 64
+                self.rows, self.places, self.columns, state, self.search, self.owner, eps, head, count, CHUNK * 64
             )
         return bool(count == 0)
 

@@ -89,8 +89,8 @@ class Columns(NamedTuple):
     gain: Array  # (P,) int32
 
 
-class Seekers(NamedTuple):
-    """What the opportunities look at when they seek persons."""
+class Search(NamedTuple):
+    """What opportunities look at while they search for persons."""
 
     worst: Array  # (S,) int32: value of the worst unit of each person; a missing unit counts
     worth: Array  # (D,) int32: gain of what a unit holds
@@ -378,10 +378,10 @@ def columns(rows: Rows, opportunities: int) -> tuple[Array, Array, Array]:
 
 
 @njit(cache=True, nogil=True)
-def look_around(rows: Rows, places: Places, state: State, seekers: Seekers) -> Int:
-    """Fill `seekers`; returns how many opportunities ask more for a free place than its reserve."""
+def look_around(rows: Rows, places: Places, state: State, search: Search) -> Int:
+    """Fill `search`; returns how many opportunities ask more for a free place than its reserve."""
     start, opportunity, score, unit_start, lack, bonus, unit = rows
-    held, price, worst, worth = state.held, state.price, seekers.worst, seekers.worth
+    held, price, worst, worth = state.held, state.price, search.worst, search.worth
     for i in range(start.size - 1):
         first, end = unit_start[i], unit_start[i + 1]
         for u in range(first, end):
@@ -393,9 +393,9 @@ def look_around(rows: Rows, places: Places, state: State, seekers: Seekers) -> I
         worst[i] = _worst(held, worth, price, lack, first, end)[0]
     count = 0
     for j in range(price.size):
-        seekers.waits[j] = _asks_too_much(places, state, j)
-        if seekers.waits[j]:
-            seekers.ring[count] = j
+        search.waits[j] = _asks_too_much(places, state, j)
+        if search.waits[j]:
+            search.ring[count] = j
             count += 1
     return count
 
@@ -434,7 +434,7 @@ def reverse(
     places: Places,
     columns: Columns,
     state: State,
-    seekers: Seekers,
+    search: Search,
     owner: Array,
     eps: int,
     head: int,
@@ -444,13 +444,13 @@ def reverse(
     """Opportunities that ask too much lower their price until somebody comes, for about `until` looks at a pair."""
     looks = 0
     while count > 0 and looks < until:
-        j = seekers.ring[head]
-        head = (head + 1) % seekers.ring.size
+        j = search.ring[head]
+        head = (head + 1) % search.ring.size
         count -= 1
-        seekers.waits[j] = False
+        search.waits[j] = False
         if _asks_too_much(places, state, j):
             looks += columns.start[j + 1] - columns.start[j]
-            count = _seek(rows, places, columns, state, seekers, owner, eps, j, head, count)
+            count = _seek(rows, places, columns, state, search, owner, eps, j, head, count)
     return head, count
 
 
@@ -460,7 +460,7 @@ def _seek(
     places: Places,
     columns: Columns,
     state: State,
-    seekers: Seekers,
+    search: Search,
     owner: Array,
     eps: int,
     j: int,
@@ -475,26 +475,26 @@ def _seek(
         places.minimum[j], places.easy[j], capacity, places.wanted, places.rise, taken + alike
     ):
         alike += 1
-    wishes = _wishes(rows, columns, state.held, seekers.worst, j, reserve, alike + 1)
+    wishes = _wishes(rows, columns, state.held, search.worst, j, reserve, alike + 1)
     rest = wishes.size - alike
     lower = max(reserve, (wishes[rest - 1] >> 32) - eps) if rest > 0 else reserve
     price[j] = min(lower, price[j])
     for h in range(places.heap[j], places.heap[j] + taken):
-        _look_again(rows, state, seekers, owner[state.holder[h]])
+        _look_again(rows, state, search, owner[state.holder[h]])
     for w in range(wishes.size - 1, max(rest, 0) - 1, -1):
         if (wishes[w] >> 32) < price[j] + eps:
             break
         c = columns.start[j] + (wishes[w] & RANK)
-        count = _move(rows, places, state, seekers, columns.person[c], columns.gain[c], j, head, count)
-    return _wait(places, state, seekers, j, head, count)
+        count = _move(rows, places, state, search, columns.person[c], columns.gain[c], j, head, count)
+    return _wait(places, state, search, j, head, count)
 
 
 @njit(cache=True, nogil=True)
-def _look_again(rows: Rows, state: State, seekers: Seekers, i: int) -> Int:
+def _look_again(rows: Rows, state: State, search: Search, i: int) -> Int:
     """Renew the value of a person's worst unit; returns which it is."""
     first, end = rows.unit_start[i], rows.unit_start[i + 1]
-    value, unit = _worst(state.held, seekers.worth, state.price, rows.lack, first, end)
-    seekers.worst[i] = value
+    value, unit = _worst(state.held, search.worth, state.price, rows.lack, first, end)
+    search.worst[i] = value
     return unit
 
 
@@ -525,22 +525,22 @@ def _wishes(rows: Rows, columns: Columns, held: Array, worst: Array, j: int, res
 
 
 @njit(cache=True, nogil=True)
-def _wait(places: Places, state: State, seekers: Seekers, j: int, head: int, count: int) -> Int:
+def _wait(places: Places, state: State, search: Search, j: int, head: int, count: int) -> Int:
     """Opportunity j stands in the ring if it asks too much; returns the length of the ring."""
-    if not seekers.waits[j] and _asks_too_much(places, state, j):
-        seekers.waits[j] = True
-        seekers.ring[(head + count) % seekers.ring.size] = j
+    if not search.waits[j] and _asks_too_much(places, state, j):
+        search.waits[j] = True
+        search.ring[(head + count) % search.ring.size] = j
         count += 1
     return count
 
 
 @njit(cache=True, nogil=True)
 def _move(
-    rows: Rows, places: Places, state: State, seekers: Seekers, i: int, gain: int, j: int, head: int, count: int
+    rows: Rows, places: Places, state: State, search: Search, i: int, gain: int, j: int, head: int, count: int
 ) -> Int:
     """Person i gives up their worst unit for a place at j; returns the length of the ring."""
     held, holder, load = state.held, state.holder, state.load
-    unit = _look_again(rows, state, seekers, i)
+    unit = _look_again(rows, state, search, i)
     left = held[unit]
     if left >= 0:
         last = places.heap[left] + load[left] - 1
@@ -549,12 +549,12 @@ def _move(
             h += 1
         holder[h] = holder[last]
         load[left] -= 1
-        count = _wait(places, state, seekers, left, head, count)
+        count = _wait(places, state, search, left, head, count)
     held[unit] = j
-    seekers.worth[unit] = gain
+    search.worth[unit] = gain
     holder[places.heap[j] + load[j]] = unit
     load[j] += 1
-    _look_again(rows, state, seekers, i)
+    _look_again(rows, state, search, i)
     return count
 
 
