@@ -25,12 +25,14 @@ from talentcity.plan.arrays import (
 )
 from talentcity.plan.gathering import Listed, Source, Table, gathered, looked_at, refuse_repeats
 from talentcity.plan.rows import Rows, counted, grouped, offsets, ordered, without
+from talentcity.plan.seen import KEEP, Seen, require_keep, weighed
 from talentcity.plan.variants import (
     Congestion,
     Fixed,
     fixed_pairs,
     forbidden_pairs,
     require_possible,
+    seen_pairs,
     settled,
 )
 from talentcity.tables import CAPACITY, OWED
@@ -43,7 +45,7 @@ Scores = np.ndarray[tuple[int], np.dtype[np.float32] | np.dtype[np.float64]]
 Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 _PAIRS, _CAPACITY, _OWED = Source("pairs"), Source("capacity"), Source("owed")
-_FORBIDDEN, _FIXED = Source("forbidden"), Source("fixed")
+_FORBIDDEN, _FIXED, _SEEN = Source("forbidden"), Source("fixed"), Source("seen")
 _NAMED = "a table of what is owed names persons without pairs, too"
 _PLACES = "every opportunity that can be recommended needs a capacity, 0 if it is full"
 _PERSONS = "every person with a pair needs a row there, 0 if nothing is owed"
@@ -65,7 +67,7 @@ class Problem:
         opportunity_ids: (V,) ids, rising.
         start: (S + 1,) the pairs of person i stand at start[i] to start[i + 1] - 1.
         opportunity: (P,) code of the opportunity of each pair.
-        score: (P,) 0 to 1, in the type that it came in (float32 or float64).
+        score: (P,) 0 to 1, in the type that it came in (float32 or float64); what was `seen` counts more, in float64.
         owed: (S,) recommendations.
         capacity: (V,) recommendations.
         per_person: the most that anybody is owed.
@@ -76,6 +78,7 @@ class Problem:
         congestion: what the last places of every opportunity cost; None for nothing.
         fixed: pairs that are part of every plan; None where there are none. Owed, capacity and minimum are those that
             are left after them, and they stand among the pairs no more.
+        seen: pairs that people have seen as offers; None where that is not known.
     """
 
     person_ids: pl.Series
@@ -91,6 +94,7 @@ class Problem:
     minimum: Whole | None = None
     congestion: Congestion | None = None
     fixed: Fixed | None = None
+    seen: Seen | None = None
 
     @classmethod
     def checked(
@@ -104,6 +108,8 @@ class Problem:
         forbidden: pl.DataFrame | None = None,
         fixed: pl.DataFrame | None = None,
         congestion: Congestion | None = None,
+        seen: pl.DataFrame | None = None,
+        keep: float = KEEP,
         pairs_source: Source = _PAIRS,
         capacity_source: Source = _CAPACITY,
         owed_source: Source = _OWED,
@@ -116,13 +122,15 @@ class Problem:
             forbidden: pairs that are left out.
             fixed: pairs that are part of every plan; they need not stand in `pairs`.
             congestion: what the last places of every opportunity cost.
+            seen: person_id, opportunity_id of offers that people have seen.
+            keep: points of score that each of them counts more.
             pairs_source, capacity_source, owed_source: what messages call the tables.
 
         Raises:
             InvalidTable: a table breaks its schema, a pair names an opportunity that `capacity` does not list or a
                 person that `owed` does not list, somebody is owed more than `per_person`, or a fixed pair is forbidden
                 or more than is owed or can be held.
-            InvalidOption: `per_person` or `penalties` cannot be.
+            InvalidOption: `per_person`, `penalties` or `keep` cannot be.
         """
         tables = _Tables(
             Table.of_frame(pairs, pairs_source),
@@ -130,8 +138,9 @@ class Problem:
             None if owed is None else (owed, owed_source),
             None if forbidden is None else (forbidden, _FORBIDDEN),
             None if fixed is None else (fixed, _FIXED),
+            None if seen is None else (seen, _SEEN),
         )
-        return cls._from(tables, per_person, penalties, congestion)
+        return cls._from(tables, per_person, penalties, congestion, keep)
 
     @classmethod
     def read(
@@ -145,6 +154,8 @@ class Problem:
         forbidden: str | None = None,
         fixed: str | None = None,
         congestion: Congestion | None = None,
+        seen: str | None = None,
+        keep: float = KEEP,
     ) -> Problem:
         """The same from files (`.parquet`, `.csv`, `.xlsx`, `.jsonl`); pairs are read and coded part by part.
 
@@ -167,15 +178,23 @@ class Problem:
         """
         _check_per_person(per_person)  # before anything is read
         _checked_penalties(penalties, per_person)
-        others = [None if path is None else _whole(path) for path in (owed, forbidden, fixed)]
-        return cls._from(_Tables(Table.of_file(pairs), _whole(capacity), *others), per_person, penalties, congestion)
+        require_keep(keep)
+        others = [None if path is None else _whole(path) for path in (owed, forbidden, fixed, seen)]
+        tables = _Tables(Table.of_file(pairs), _whole(capacity), *others)
+        return cls._from(tables, per_person, penalties, congestion, keep)
 
     @classmethod
     def _from(
-        cls, tables: _Tables, per_person: int, penalties: Sequence[float] | None, congestion: Congestion | None
+        cls,
+        tables: _Tables,
+        per_person: int,
+        penalties: Sequence[float] | None,
+        congestion: Congestion | None,
+        keep: float,
     ) -> Problem:
         _check_per_person(per_person)
         _checked_penalties(penalties, per_person)
+        require_keep(keep)
         capacity = looked_at(tables.capacity[0], CAPACITY, tables.capacity[1]).sort("opportunity_id")
         places = Listed(capacity["opportunity_id"], tables.capacity[1], _PLACES)
         due, listed = None, None
@@ -197,7 +216,11 @@ class Problem:
         refuse_repeats(pairs, rows, places.ids, tables.pairs.source)
         del pairs
         rows, limits, fixed = _settled(tables, rows, limits, persons, places)
-        return cls._of(rows, limits, persons.ids, places.ids, fixed)
+        problem = cls._of(rows, limits, persons.ids, places.ids, fixed)
+        if tables.seen is None:
+            return problem
+        seen = seen_pairs(*tables.seen, persons, places)
+        return problem.having_seen(seen.person, seen.opportunity, keep)
 
     @classmethod
     def coded(
@@ -323,6 +346,36 @@ class Problem:
             fixed=fixed,
         )
 
+    def having_seen(self, person: Whole, opportunity: Whole, keep: float = KEEP) -> Problem:
+        """The same problem, in which offers that people have seen count more: a plan drops one only if it gains more.
+
+        Args:
+            person, opportunity: (n,) codes of offers, each once; -1 for what is not known any more.
+            keep: points of score, 0 to 100.
+
+        Raises:
+            InvalidOption: `keep` is out of its range.
+
+        >>> problem = Problem.coded(
+        ...     person=np.array([0, 0]), opportunity=np.array([0, 1]), score=np.array([0.5, 0.25]),
+        ...     owed=np.array([1]), capacity=np.array([1, 1]), per_person=1,
+        ... )
+        >>> again = problem.having_seen(np.array([0]), np.array([1]), keep=0.5)
+        >>> again.opportunity.tolist(), again.score.tolist()
+        ([1, 0], [0.75, 0.5])
+        """
+        require_keep(keep)
+        rows, pair, score = weighed(Rows(self.start, self.opportunity, self.score), person, opportunity, keep)
+        seen = Seen(frozen(pair), frozen(score), float(keep), person.size, self._fixed_of(person, opportunity))
+        return replace(self, opportunity=frozen(rows.opportunity), score=frozen(rows.score), seen=seen)
+
+    def _fixed_of(self, person: Whole, opportunity: Whole) -> int:
+        """How many of these pairs are fixed."""
+        if self.fixed is None:
+            return 0
+        wide = np.int64(self.opportunities + 1)
+        return int(np.isin(self.fixed.person * wide + self.fixed.opportunity, person * wide + opportunity).sum())
+
     @property
     def persons(self) -> int:
         """S, how many persons there are."""
@@ -374,6 +427,7 @@ class _Tables(NamedTuple):
     owed: tuple[pl.DataFrame, Source] | None
     forbidden: tuple[pl.DataFrame, Source] | None
     fixed: tuple[pl.DataFrame, Source] | None
+    seen: tuple[pl.DataFrame, Source] | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,7 +13,7 @@ from talentcity.errors import InvalidOption, InvalidTable, Violation
 from talentcity.plan.gathering import Listed, Source
 from talentcity.plan.ids import codes_of
 from talentcity.plan.rows import Array, Rows, counted, found, without
-from talentcity.tables import FIXED, FORBIDDEN, Schema, check, require_known, require_same_id_type
+from talentcity.tables import FIXED, FORBIDDEN, SEEN, Schema, check, require_known, require_same_id_type
 
 LARGEST_PRICE = 100.0
 
@@ -96,6 +96,15 @@ def fixed_pairs(frame: pl.DataFrame, source: Source, persons: Listed, places: Li
                 hint=listed.hint,
             )
     return coded
+
+
+def seen_pairs(frame: pl.DataFrame, source: Source, persons: Listed, places: Listed) -> Coded:
+    """The offers that people have seen; of what is not known any more none can be kept.
+
+    Raises:
+        InvalidTable: the table breaks its schema, or an offer stands twice.
+    """
+    return _coded(frame, SEEN, source, persons, places)
 
 
 def require_possible(fixed: Coded, forbidden: Coded | None, owed: Array, capacity: Array) -> None:

@@ -498,6 +498,13 @@ FIXED = Schema(
     key=("person_id", "opportunity_id"),
 )
 
+SEEN = Schema(
+    "seen",
+    "an offer that a person has seen: kept in a new plan unless the plan as a whole gains more than `--keep`",
+    (_PERSON, _OPPORTUNITY),
+    key=("person_id", "opportunity_id"),
+)
+
 PLAN = Schema(
     "plan",
     "one allocation; a proposal until it is delivered",
@@ -666,6 +673,7 @@ SCHEMAS: dict[str, Schema] = {
         OWED,
         FORBIDDEN,
         FIXED,
+        SEEN,
         PLAN,
         DELIVERIES,
         TRUTH,
