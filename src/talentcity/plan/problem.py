@@ -402,6 +402,12 @@ class Problem:
         return np.diff(self.start)
 
     @property
+    def most(self) -> float:
+        """Points that one recommendation can be worth at most: its score, the bonus, and `keep` if it was seen."""
+        bonus = 0.0 if self.bonus is None else float(self.bonus.max())
+        return 1.0 + bonus + (0.0 if self.seen is None else self.seen.keep)
+
+    @property
     def unit_start(self) -> Whole:
         """(S + 1,) the recommendations owed to person i are the units unit_start[i] to unit_start[i + 1] - 1."""
         return offsets(self.owed)

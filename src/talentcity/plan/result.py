@@ -351,7 +351,7 @@ def plan_frame(allocation: Allocation) -> pl.DataFrame:
     problem = allocation.problem
     units = np.flatnonzero(allocation.taken != MISSING)
     person = np.repeat(np.arange(problem.persons, dtype=np.int32), problem.owed)[units]
-    return pl.DataFrame(
+    frame = pl.DataFrame(
         {
             "person_id": problem.person_ids.gather(person),
             "opportunity_id": problem.opportunity_ids.gather(allocation.taken[units]),
@@ -359,6 +359,14 @@ def plan_frame(allocation: Allocation) -> pl.DataFrame:
             "score": allocation.scores[units],
         }
     ).select(PLAN.names)
+    return frame if problem.seen is None else _ranked(frame)
+
+
+def _ranked(frame: pl.DataFrame) -> pl.DataFrame:
+    """Ranks by score alone, where something else has put the rows in order."""
+    return frame.sort(
+        "person_id", "score", "opportunity_id", descending=[False, True, False], maintain_order=True
+    ).with_columns(rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("person_id"))
 
 
 def short_frame(proof: Proof) -> pl.DataFrame:

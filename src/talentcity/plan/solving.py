@@ -306,13 +306,18 @@ def _steps(problem: Problem, step: float) -> tuple[float, ...]:
     """What a person's 1st, 2nd, … missing unit costs; who misses one lacks the last recommendation."""
     if problem.penalties is not None:
         return tuple(reversed(problem.penalties))
-    return tuple(step * (u + 1) for u in range(problem.per_person))
+    return tuple(step * problem.most * (u + 1) for u in range(problem.per_person))
 
 
 def _near(solved: _Solved, gap: float) -> bool:
     problem, counted = solved.allocation.problem, recount(solved.allocation)
     bound = upper_bound(problem, solved.price, solved.steps, missing_at_least=counted.missing_at_least)
-    return bound - counted.score <= Fraction(gap) * counted.score
+    return bound - counted.score - _worth_of_kept(problem, counted.kept) <= Fraction(gap) * counted.score
+
+
+def _worth_of_kept(problem: Problem, kept: int) -> Fraction:
+    """What offers count above their scores because people have seen them."""
+    return Fraction(0) if problem.seen is None else Fraction(problem.seen.keep) * kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,13 +339,16 @@ def _figures(problem: Problem, counted: Recount, solved: _Solved) -> _Figures:
     Where the fewest and fairest come first, the score is bounded over all plans that spread what is missing as well.
     """
     score = counted.score
+    worth = score + _worth_of_kept(problem, counted.kept)
     if problem.penalties is None:
-        objective = score
+        objective = worth
         bound = upper_bound(problem, solved.price, solved.steps, missing_at_least=counted.missing_at_least)
     else:
         lacking = zip(counted.missing_at_least, map(Fraction, solved.steps), strict=True)
-        objective = score - sum((count * step for count, step in lacking), Fraction(0))
+        objective = worth - sum((count * step for count, step in lacking), Fraction(0))
         bound = upper_bound(problem, solved.price, solved.steps)
+    settled = _worth_of_kept(problem, 0 if problem.seen is None else problem.seen.settled)  # under any plan
+    objective, bound = objective + settled, bound + settled
     return _Figures(float(score), float(objective), max(float(objective), rounded_up(bound)))
 
 
@@ -380,6 +388,14 @@ def _said(problem: Problem, options: Options, solved: _Solved) -> dict[str, obje
     }
 
 
+def _seen(problem: Problem, counted: Recount) -> dict[str, object]:
+    """What became of the offers that people have seen; nothing where that was not asked."""
+    if problem.seen is None:
+        return {"keep": None, "kept": None, "dropped": None}
+    kept = counted.kept + problem.seen.settled
+    return {"keep": problem.seen.keep, "kept": kept, "dropped": problem.seen.every - kept}
+
+
 def _report(
     problem: Problem,
     counted: Recount,
@@ -407,6 +423,7 @@ def _report(
         "upper_bound": figures.upper_bound,
         "gap": figures.gap,
         "penalties": None if problem.penalties is None else list(problem.penalties),
+        **_seen(problem, counted),
         "status": status.value,
         "seconds": clock.total(),
         "version": __version__,
