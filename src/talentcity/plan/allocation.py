@@ -88,6 +88,11 @@ class Allocation:
         problem = self.problem
         scores = np.zeros(self.taken.size, dtype=np.float64)
         _score(problem.start, problem.opportunity, problem.score, problem.unit_start, self.taken, scores)
+        if problem.seen is not None:
+            seen = problem.seen
+            _as_they_are(
+                problem.start, problem.opportunity, problem.unit_start, self.taken, seen.pair, seen.score, scores
+            )
         return scores
 
     @property
@@ -130,3 +135,17 @@ def _score(start: Array, opportunity: Array, score: Array, unit_start: Array, ta
                 scores[unit] = score[pair]
                 unit += 1
             pair += 1
+
+
+@njit(cache=True, nogil=True)
+def _as_they_are(
+    start: Array, opportunity: Array, unit_start: Array, taken: Array, pairs: Array, score: Array, scores: Array
+) -> None:
+    """What was seen counts more in a problem; here it scores what it scores."""
+    k = 0
+    for person in range(start.size - 1):
+        while k < pairs.size and pairs[k] < start[person + 1]:
+            for unit in range(unit_start[person], unit_start[person + 1]):
+                if taken[unit] == opportunity[pairs[k]]:
+                    scores[unit] = score[k]
+            k += 1

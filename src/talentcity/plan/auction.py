@@ -162,7 +162,7 @@ class _Auction:
     def _prepare(self) -> None:
         problem = self.problem
         persons, opportunities = problem.persons, problem.opportunities
-        self.unit = _unit(max(self.steps, default=0.0))
+        self.unit = _unit(max(self.steps, default=0.0) + problem.most)
         capacity = problem.usable.astype(np.int32)
         units = problem.unit_start
         heap = np.concatenate([[0], np.cumsum(capacity, dtype=np.int64)])
@@ -330,6 +330,6 @@ class _Auction:
 def _unit(highest: float) -> int:
     """As many parts to the point as prices of 32 bits allow."""
     unit = FINEST
-    while unit > 1 and (highest + 4) * unit > BLOCKED / 2:
+    while unit > 1 and (highest + 3) * unit > BLOCKED / 2:
         unit //= 10
     return unit

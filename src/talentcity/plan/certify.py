@@ -52,12 +52,15 @@ class Recount:
         load: (V,) recommendations that each opportunity takes.
         persons_missing: how many persons miss 0, 1, … `per_person`.
         score: sum of the scores; no rounding but of what lies below 2**-150.
+        kept: offers that people have seen and that are recommended again; each counts `problem.seen.keep` above its
+            score.
     """
 
     missing: Codes
     load: Whole
     persons_missing: tuple[int, ...]
     score: Fraction
+    kept: int = 0
 
     @property
     def missing_at_least(self) -> tuple[int, ...]:
@@ -90,7 +93,27 @@ def recount(allocation: Allocation) -> Recount:
             "or not in the order of the row"
         )
     counts = np.bincount(missing, minlength=problem.per_person + 1)
-    return Recount(frozen(missing), frozen(load), tuple(counts.tolist()), exact_sum(scores))
+    score, kept = exact_sum(scores), 0
+    if problem.seen is not None:
+        again = _again(problem.start, problem.opportunity, problem.owed, taken, problem.seen.pair)
+        kept = int(again.sum())
+        score += exact_sum(problem.seen.score[again]) - exact_sum(problem.score[problem.seen.pair[again]])
+    return Recount(frozen(missing), frozen(load), tuple(counts.tolist()), score, kept)
+
+
+@njit(cache=True, nogil=True)
+def _again(start: Array, opportunity: Array, owed: Array, taken: Array, pairs: Array) -> Array:
+    """Which of these pairs, in the order of the rows, are part of the plan."""
+    again = np.zeros(pairs.size, np.bool_)
+    unit, k = np.int64(0), 0
+    for person in range(owed.size):
+        end = unit + owed[person]
+        while k < pairs.size and pairs[k] < start[person + 1]:
+            for u in range(unit, end):
+                again[k] |= taken[u] == opportunity[pairs[k]]
+            k += 1
+        unit = end
+    return again
 
 
 @njit(cache=True, nogil=True)

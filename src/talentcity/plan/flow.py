@@ -7,6 +7,7 @@ unit of a person costs `steps[u - 1]`; the steps rise, so the cheaper ones are u
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,7 +49,7 @@ class Flow:
 
 def step_size(problem: Problem, unit: int) -> int:
     """More than any rerouting can cost, in whole points: it passes each person and each opportunity at most once."""
-    return (min(problem.persons, problem.opportunities) + 2) * unit
+    return math.ceil((min(problem.persons, problem.opportunities) + 2) * problem.most * unit)
 
 
 def costs_of(problem: Problem, unit: int) -> Costs:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from talentcity.plan.flow import Costs
+from talentcity.plan.flow import Costs, step_size
 from talentcity.plan.problem import Mask, Problem, Whole
 
 
@@ -75,7 +75,7 @@ def prices_of(network: Network, costs: Costs) -> tuple[Whole, Whole]:
     """
     problem = network.problem
     search = _Distances.of(network, costs)
-    floor = -(max(costs.steps) + (min(problem.persons, problem.opportunities) + 2) * costs.unit)
+    floor = -(max(costs.steps) + step_size(problem, costs.unit))
     persons, opportunities = np.arange(problem.persons), np.arange(problem.opportunities)
     while persons.size or opportunities.size:
         persons, opportunities = search.relaxed(persons, opportunities)
