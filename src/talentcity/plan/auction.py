@@ -150,7 +150,8 @@ class _Auction:
         best = self.best
         held = self.state.held if best is None else best.taken
         price = self.state.price if best is None else best.price
-        points = np.where(price >= BLOCKED, 0, price) / self.unit
+        nobody_pays = max(self.steps, default=0.0) + self.problem.most  # so what has no place tempts nobody in a bound
+        points = np.where(price >= BLOCKED, nobody_pays, price / self.unit)
         return Auctioned(
             taken=frozen(held),
             price=frozen(points),
