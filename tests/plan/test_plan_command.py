@@ -66,10 +66,19 @@ def test_forbidden_pairs_are_not_in_the_plan() -> None:
     assert Path("plan.csv").read_text(encoding="utf-8") == "person_id,opportunity_id,rank,score\n007,V,1,0.9\n"
 
 
-def test_fixed_pairs_are_refused_until_they_can_be_kept(capsys: pytest.CaptureFixture[str]) -> None:
-    Path("fixed.csv").write_text("person_id,opportunity_id\n007,W\n", encoding="utf-8")
-    assert plan("--fixed", "fixed.csv") == 2
-    assert "a fixed pair cannot be kept yet" in capsys.readouterr().err
+def test_fixed_pairs_are_in_the_plan_and_have_no_score_where_they_are_no_pairs() -> None:
+    Path("fixed.csv").write_text("person_id,opportunity_id\n007,W\nB,W\n", encoding="utf-8")
+    Path("capacity.csv").write_text("opportunity_id,capacity\nV,2\nW,2\n", encoding="utf-8")
+    assert plan("--fixed", "fixed.csv", "--per-person", "2", "--report", "report.json") == 0
+    assert Path("plan.csv").read_text(encoding="utf-8") == (
+        "person_id,opportunity_id,rank,score\n007,V,1,0.9\n007,W,2,0.1\nB,V,1,0.2\nB,W,2,\n"
+    )
+    report = json.loads(Path("report.json").read_text(encoding="utf-8"))
+    assert (report["fixed"], report["owed"], report["persons_by_count"]) == (2, 4, [0, 0, 2])
+    assert (report["score"], report["objective"]) == (1.2, 1.2)
+
+
+def test_more_fixed_than_is_owed_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     Path("fixed.csv").write_text("person_id,opportunity_id\n007,W\n007,V\n", encoding="utf-8")
     assert plan("--fixed", "fixed.csv") == 2
     assert "fixed.csv, row 3, column person_id: '007': 2 pairs are fixed" in capsys.readouterr().err

@@ -54,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--fixed",
         metavar="FILE",
         help="table of person_id, opportunity_id: pairs that are settled, whether or not they stand in PAIRS; the rest "
-        "is planned around them (not available yet: refused)",
+        "is planned around them",
     )
     add(
         "--penalties",

@@ -413,9 +413,25 @@ class Problem:
         return offsets(self.owed)
 
     @property
+    def fixed_given(self) -> Codes:
+        """(S,) how many pairs are fixed for each person, beside what is still owed."""
+        return np.zeros(self.persons, np.int32) if self.fixed is None else _times(self.fixed.person, self.persons)
+
+    @property
+    def fixed_load(self) -> Codes:
+        """(V,) how many fixed pairs each opportunity holds, beside the capacity that is left."""
+        if self.fixed is None:
+            return np.zeros(self.opportunities, np.int32)
+        return _times(self.fixed.opportunity, self.opportunities)
+
+    @property
     def usable(self) -> Whole:
         """(V,) capacity, but never more than the persons who could take it: a harmless bound on large numbers."""
         return np.minimum(self.capacity, counted(self.opportunity, self.opportunities))
+
+
+def _times(codes: Codes, size: int) -> Codes:
+    return counted(codes, size).astype(np.int32)
 
 
 def frozen(array: np.ndarray[tuple[int], Any]) -> np.ndarray[tuple[int], Any]:

@@ -13,8 +13,9 @@ import polars as pl
 
 from talentcity.errors import InvalidTable, UnknownName, Violation
 from talentcity.plan.allocation import MISSING, Allocation
-from talentcity.plan.problem import Codes, Mask, Numbers, Problem, frozen
+from talentcity.plan.problem import Codes, Mask, Numbers, Problem, Whole, frozen
 from talentcity.plan.shortage import Group, Groups, Proof, closed_set
+from talentcity.plan.variants import Fixed
 from talentcity.tables import PLAN, require_same_id_type
 
 
@@ -39,8 +40,8 @@ class Shortage:
             False when something could; None when nothing is missing. The sets are empty in both cases.
         persons: the person and everybody whose recommendations would have to move for one more.
         opportunities: the only ones that these persons could move to; all are full.
-        places: what these opportunities hold.
-        elsewhere: what these persons have at other opportunities; it is all there is for them.
+        places: what these opportunities hold, beside fixed pairs.
+        elsewhere: what these persons have at other opportunities, it is all there is for them; and their fixed pairs.
         group_owed, group_missing: sums over `persons`.
         checked: group_missing == group_owed - places - elsewhere, counted from the tables.
     """
@@ -179,16 +180,17 @@ class Certificate:
                 "person_id": problem.person_ids,
                 "persons": 1,
                 "persons_short": (missing > 0).astype(np.int64),
-                "owed": problem.owed.astype(np.int64),
+                "owed": (problem.owed + problem.fixed_given).astype(np.int64),
                 "missing": missing.astype(np.int64),
             }
         )
+        held = problem.capacity + problem.fixed_load
         places = pl.DataFrame(
             {
                 "opportunity_id": problem.opportunity_ids,
                 "opportunities": 1,
-                "places": problem.capacity,
-                "full_places": np.where(self.groups.of_opportunity >= 0, problem.capacity, 0),
+                "places": held,
+                "full_places": np.where(self.groups.of_opportunity >= 0, held, 0),
             }
         )
         here = _labelled(people, persons, "persons", _of_group(self.groups.of_person, group))
@@ -235,10 +237,11 @@ class Plan:
 
     Attributes:
         plan: PLAN frame: person_id, opportunity_id, rank (1 is the best of the person's), score; sorted by person
-            and rank. Equal scores rank by opportunity id.
+            and rank. Equal scores rank by opportunity id. A fixed pair that does not stand among the pairs has no
+            score (null) and ranks behind those that have one.
         short: who misses something: person_id, owed, given, missing, pairs (how many opportunities the person could
-            take at all), unavoidable (nothing could be added without taking it from somebody; proved by the group),
-            group (position in `groups`, empty when avoidable); sorted by person.
+            take at all; all four with what is fixed), unavoidable (nothing could be added without taking it from
+            somebody; proved by the group), group (position in `groups`, empty when avoidable); sorted by person.
         report: figures by the names of the contract; `json.dumps(dict(plan.report))` works.
         status: how close the plan is to the best one.
         fair: proved that no plan misses fewer or spreads what is missing more fairly. May be false with penalties.
@@ -292,13 +295,14 @@ class Plan:
         """
         code = self._code(person)
         exchanges, problem = self._proof.exchanges, self.problem
-        owed, missing = int(problem.owed[code]), int(exchanges.missing[code])
+        fixed = int(problem.fixed_given[code])
+        owed, missing = int(problem.owed[code]) + fixed, int(exchanges.missing[code])
         about = Shortage(
             person_id=person,
             owed=owed,
             given=owed - missing,
             missing=missing,
-            pairs=int(problem.start[code + 1] - problem.start[code]),
+            pairs=int(problem.start[code + 1] - problem.start[code]) + fixed,
             unavoidable=None,
         )
         if missing == 0:
@@ -321,26 +325,33 @@ class Plan:
 
 
 def _with(about: Shortage, group: Group, problem: Problem) -> Shortage:
+    fixed = _fixed(group, problem)
     return replace(
         about,
         unavoidable=True,
         persons=tuple(problem.person_ids.gather(group.persons).to_list()),
         opportunities=tuple(problem.opportunity_ids.gather(group.opportunities).to_list()),
         places=group.places,
-        elsewhere=group.elsewhere,
-        group_owed=group.owed,
+        elsewhere=group.elsewhere + fixed,
+        group_owed=group.owed + fixed,
         group_missing=group.missing,
         checked=group.checked,
     )
 
 
+def _fixed(group: Group, problem: Problem) -> int:
+    """How many pairs are fixed for these persons: they were owed so many more, and have them."""
+    return int(problem.fixed_given[group.persons].sum())
+
+
 def _with_ids(group: Group, problem: Problem) -> dict[str, object]:
+    fixed = _fixed(group, problem)
     return {
         "persons": problem.person_ids.gather(group.persons).to_list(),
         "opportunities": problem.opportunity_ids.gather(group.opportunities).to_list(),
-        "owed": group.owed,
+        "owed": group.owed + fixed,
         "places": group.places,
-        "elsewhere": group.elsewhere,
+        "elsewhere": group.elsewhere + fixed,
         "missing": group.missing,
         "checked": group.checked,
     }
@@ -351,35 +362,46 @@ def plan_frame(allocation: Allocation) -> pl.DataFrame:
     problem = allocation.problem
     units = np.flatnonzero(allocation.taken != MISSING)
     person = np.repeat(np.arange(problem.persons, dtype=np.int32), problem.owed)[units]
+    opportunity, score = allocation.taken[units], allocation.scores[units]
+    rank = units - problem.unit_start[person] + 1
+    if problem.fixed is not None or problem.seen is not None:  # scores may stand in another order than units
+        person, opportunity, score, rank = _ranked(problem.fixed, person, opportunity, score)
     frame = pl.DataFrame(
         {
             "person_id": problem.person_ids.gather(person),
-            "opportunity_id": problem.opportunity_ids.gather(allocation.taken[units]),
-            "rank": units - problem.unit_start[person] + 1,
-            "score": allocation.scores[units],
+            "opportunity_id": problem.opportunity_ids.gather(opportunity),
+            "rank": rank,
+            "score": score,
         }
     ).select(PLAN.names)
-    return frame if problem.seen is None else _ranked(frame)
+    return frame if problem.fixed is None else frame.with_columns(pl.col("score").fill_nan(None))
 
 
-def _ranked(frame: pl.DataFrame) -> pl.DataFrame:
-    """Ranks by score alone, where something else has put the rows in order."""
-    return frame.sort(
-        "person_id", "score", "opportunity_id", descending=[False, True, False], maintain_order=True
-    ).with_columns(rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("person_id"))
+def _ranked(
+    fixed: Fixed | None, person: Codes, opportunity: Codes, score: Numbers
+) -> tuple[Codes, Codes, Numbers, Whole]:
+    """Persons, opportunities, scores and ranks of what is planned and what is fixed; NaN, no score, ranks last."""
+    if fixed is not None:
+        person, opportunity = np.append(person, fixed.person), np.append(opportunity, fixed.opportunity)
+        score = np.append(score, fixed.score)
+    order = np.lexsort((opportunity, -score, person))  # NaN goes last
+    person = person[order]
+    rank = np.arange(1, person.size + 1) - np.searchsorted(person, person)
+    return person, opportunity[order], score[order], rank
 
 
 def short_frame(proof: Proof) -> pl.DataFrame:
     """Who misses something, and the group that proves it."""
     problem, missing = proof.exchanges.allocation.problem, proof.counted.missing
     short = np.flatnonzero(missing)
+    fixed = problem.fixed_given[short]
     return pl.DataFrame(
         {
             "person_id": problem.person_ids.gather(short),
-            "owed": problem.owed[short],
-            "given": problem.owed[short] - missing[short],
+            "owed": problem.owed[short] + fixed,
+            "given": problem.owed[short] + fixed - missing[short],
             "missing": missing[short],
-            "pairs": problem.options[short],
+            "pairs": problem.options[short] + fixed,
             "unavoidable": ~proof.could_have_more[short],
             "group": proof.groups.of_person[short].astype(np.int64),
         }

@@ -16,7 +16,7 @@ from talentcity import __version__
 from talentcity.errors import InvalidOption
 from talentcity.plan.allocation import Allocation
 from talentcity.plan.auction import auction
-from talentcity.plan.certify import PlanDefect, Recount, recount, rounded_up, upper_bound
+from talentcity.plan.certify import PlanDefect, Recount, exact_sum, recount, rounded_up, upper_bound
 from talentcity.plan.flow import best_flow
 from talentcity.plan.problem import Numbers, Problem, Scores, Whole, frozen
 from talentcity.plan.relaxation import Network, prices_of
@@ -71,6 +71,8 @@ def solve(
     owed: pl.DataFrame | None = None,
     per_person: int = 3,
     penalties: Sequence[float] | None = None,
+    forbidden: pl.DataFrame | None = None,
+    fixed: pl.DataFrame | None = None,
     options: Options = Options(),
     progress: Progress | None = None,
 ) -> Plan:
@@ -88,6 +90,8 @@ def solve(
             a person lacks the 1st, the 2nd, … recommendation. Then the plan has the highest total score minus
             penalties: with (6, 4, 2) and 3 owed, having none costs 12, having one 6, having two 2. Somebody who is
             owed fewer than `per_person` counts as having had the first ones already.
+        forbidden: person_id, opportunity_id: pairs that are not recommended (again).
+        fixed: person_id, opportunity_id: pairs that are part of the plan, whether or not they stand in `pairs`.
         options: how to solve.
         progress: called with (steps done, steps in all); it may raise to cancel.
 
@@ -111,7 +115,9 @@ def solve(
     """
     started = time.perf_counter()
     options.check()
-    problem = Problem.checked(pairs, capacity, owed=owed, per_person=per_person, penalties=penalties)
+    problem = Problem.checked(
+        pairs, capacity, owed=owed, per_person=per_person, penalties=penalties, forbidden=forbidden, fixed=fixed
+    )
     return solve_problem(problem, options, progress=progress, seconds_checking=time.perf_counter() - started)
 
 
@@ -208,7 +214,6 @@ def _refuse_variants(problem: Problem) -> None:
     """Raise InvalidOption for what no solver does yet."""
     asked = {
         "a minimum": problem.minimum, "a priority": problem.bonus, "congestion": problem.congestion,
-        "a fixed pair": problem.fixed,
     }  # fmt: skip
     for name, value in asked.items():
         if value is not None:
@@ -339,7 +344,9 @@ def _figures(problem: Problem, counted: Recount, solved: _Solved) -> _Figures:
     Where the fewest and fairest come first, the score is bounded over all plans that spread what is missing as well.
     """
     score = counted.score
-    worth = score + _worth_of_kept(problem, counted.kept)
+    if problem.fixed is not None:
+        score += exact_sum(np.nan_to_num(problem.fixed.score))
+    worth = counted.score + _worth_of_kept(problem, counted.kept)
     if problem.penalties is None:
         objective = worth
         bound = upper_bound(problem, solved.price, solved.steps, missing_at_least=counted.missing_at_least)
@@ -347,8 +354,8 @@ def _figures(problem: Problem, counted: Recount, solved: _Solved) -> _Figures:
         lacking = zip(counted.missing_at_least, map(Fraction, solved.steps), strict=True)
         objective = worth - sum((count * step for count, step in lacking), Fraction(0))
         bound = upper_bound(problem, solved.price, solved.steps)
-    settled = _worth_of_kept(problem, 0 if problem.seen is None else problem.seen.settled)  # under any plan
-    objective, bound = objective + settled, bound + settled
+    settled = score - counted.score + _worth_of_kept(problem, 0 if problem.seen is None else problem.seen.settled)
+    objective, bound = objective + settled, bound + settled  # what is fixed adds the same to every plan
     return _Figures(float(score), float(objective), max(float(objective), rounded_up(bound)))
 
 
@@ -405,13 +412,15 @@ def _report(
     clock: _Clock,
     options: dict[str, object],
 ) -> dict[str, object]:
-    given = problem.owed - counted.missing
+    given = problem.owed - counted.missing + problem.fixed_given
+    fixed = 0 if problem.fixed is None else problem.fixed.person.size
     return {
         "persons": problem.persons,
         "opportunities": problem.opportunities,
         "pairs": problem.pairs,
         "per_person": problem.per_person,
-        "owed": int(problem.owed.sum()),
+        "owed": int(problem.owed.sum()) + fixed,
+        "fixed": fixed,
         "objective": figures.objective,
         "score": figures.score,
         "missing": int(counted.missing.sum()),

@@ -72,8 +72,8 @@ def _year(name: str, about: str) -> Column:
     )
 
 
-def _from_0_to_1(name: str, about: str) -> Column:
-    return Column(name=name, kind=Kind.NUMBER, about=about, unit="0 to 1", low=0, high=1)
+def _from_0_to_1(name: str, about: str, *, nullable: bool = False) -> Column:
+    return Column(name=name, kind=Kind.NUMBER, about=about, unit="0 to 1", low=0, high=1, nullable=nullable)
 
 
 SEEKERS = Schema(
@@ -512,7 +512,7 @@ PLAN = Schema(
         Column(name="person_id", kind=Kind.ID, about="The person."),
         Column(name="opportunity_id", kind=Kind.ID, about="The opportunity."),
         Column(name="rank", kind=Kind.WHOLE, low=1, about="1 is the best of the person's."),
-        _from_0_to_1("score", "The pair's score."),
+        _from_0_to_1("score", "The pair's score; empty: it was fixed, and is none of the pairs.", nullable=True),
     ),
     key=("person_id", "opportunity_id"),
 )
