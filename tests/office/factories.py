@@ -112,12 +112,30 @@ def make_recommendation(run, seeker, vacancy=None, *, rank=1, score=0.8, reasons
     )
 
 
-def make_short(run, seeker, *, owed=3, given=1, why="no_places", unavoidable=True):
+def make_short(run, seeker, *, owed=3, given=1, why="no_places", unavoidable=True, shortage=None):
     from talentcity.office.planning.models import Short
 
     return Short.objects.create(
-        run=run, seeker=seeker, owed=owed, given=given, missing=owed - given, why=why, unavoidable=unavoidable
-    )
+        run=run, seeker=seeker, owed=owed, given=given, missing=owed - given, why=why, unavoidable=unavoidable,
+        shortage=shortage,
+    )  # fmt: skip
+
+
+def make_shortage(run, *, number=1, persons=312, persons_short=150, vacancies=9, places=95, elsewhere=0, missing=217):
+    """Some people who share these places; with a sum of one district and occupation family."""
+    from talentcity.office.planning.models import Shortage, ShortageSum
+
+    shortage = Shortage.objects.create(
+        run=run, number=number, persons=persons, persons_short=persons_short, vacancies=vacancies, places=places,
+        elsewhere=elsewhere, missing=missing, owed=places + elsewhere + missing,
+    )  # fmt: skip
+    for within, most_in in ((None, shortage), (shortage, None)):
+        ShortageSum.objects.create(
+            run=run, shortage=within, most_in=most_in, district=HERE, occupation=f"software{number}",
+            persons=persons, persons_short=persons_short, alone=0, owed=shortage.owed, missing=missing,
+            vacancies=vacancies, places=places, full_places=places,
+        )  # fmt: skip
+    return shortage
 
 
 def make_user(role, **facts):

@@ -16,6 +16,7 @@ from factories import (
     make_run,
     make_seeker,
     make_short,
+    make_shortage,
     make_vacancy,
     make_verdict,
 )
@@ -40,7 +41,7 @@ def frame(rows, **columns):
     return pl.DataFrame(rows, schema=columns, orient="row")
 
 
-def written_by(*, plan, short=(), verdicts=(), findings=()):
+def written_by(*, plan, short=(), verdicts=(), findings=(), shortages=(), sums=()):
     """Stands in for the engines: writes this outcome into the folder, as the real chain does."""
 
     def run_apart(order, tell):
@@ -49,8 +50,13 @@ def written_by(*, plan, short=(), verdicts=(), findings=()):
         names = {"person_id": text, "opportunity_id": text, "rank": whole, "score": pl.Float64}
         shorts = {
             "person_id": text, "owed": whole, "given": whole, "missing": whole, "unavoidable": pl.Boolean, "why": text,
-            "detail": text,
+            "detail": text, "shortage": whole,
         }  # fmt: skip
+        counted = ("persons", "persons_short", "vacancies", "owed", "places", "elsewhere", "missing")
+        summed = (
+            "persons", "persons_short", "alone", "owed", "missing", "vacancies", "places", "full_places", "shortage",
+            "most_in",
+        )  # fmt: skip
         hits = frame([(*row, "1") for row in findings], **{
             "posting_id": text, "rule_id": text, "tier": text, "start": whole, "end": whole, "fact": text,
             "legal_basis": text, "field": text, "version": text,
@@ -63,6 +69,8 @@ def written_by(*, plan, short=(), verdicts=(), findings=()):
                 **{name: VERDICT_TABLE.column(name).dtype for name in VERDICT_TABLE.names},
                 decision_id=pl.Int64,
             ),
+            "shortages": frame(shortages, shortage=whole, **dict.fromkeys(counted, whole)),
+            "sums": frame(sums, district=text, occupation=text, **dict.fromkeys(summed, whole)),
             "findings": hits,
             "let_pass": FINDINGS.empty().with_columns(pl.lit("negated").alias("guard")),
         }
@@ -90,7 +98,12 @@ def requested(**facts):
 
 NEW_PLAN = {
     "plan": [("S-HERE", "V2", 1, 0.7, ["+occupation same"])],
-    "short": [("S-HERE", 3, 1, 2, True, "few_pairs", None)],
+    "short": [("S-HERE", 3, 1, 2, True, "no_places", None, 1)],
+    "shortages": [(1, 312, 150, 9, 450, 95, 138, 217)],
+    "sums": [
+        ("江北区", "software", 1, 1, 0, 3, 2, 1, 10, 10, None, 1),
+        ("江北区", "software", 1, 1, 0, 3, 2, 1, 10, 10, 1, None),
+    ],
     "verdicts": [("P1", "hold", "T1", ["F1"], None), ("P2", "cleared", None, [], None)],
     "findings": [("P1", "F1", "T1", 2, 6, "押金", "第九条", "text")],
 }
@@ -104,8 +117,14 @@ def test_run_is_published_with_everything_that_the_engines_said(city, seeker, mo
         ("S-HERE", "V2", 1, 0.7)
     ]
     assert list(run.shorts.values_list("owed", "given", "missing", "unavoidable", "why", "detail")) == [
-        (3, 1, 2, True, "few_pairs", "")
+        (3, 1, 2, True, "no_places", "")
     ]
+    (shortage,) = run.shortages.all()
+    assert (shortage.number, shortage.persons, shortage.places, shortage.missing) == (1, 312, 95, 217)
+    assert run.shorts.get().shortage == shortage
+    assert list(run.sums.order_by("pk").values_list("district", "missing", "shortage", "most_in")) == [
+        ("江北区", 2, None, shortage.pk), ("江北区", 2, shortage.pk, None),
+    ]  # fmt: skip
     assert list(run.screening.verdicts.order_by("pk").values_list("posting__posting_id", "verdict", "tier")) == [
         ("P1", "hold", "T1"),
         ("P2", "cleared", None),
@@ -172,13 +191,14 @@ def test_run_that_breaks_while_it_is_loaded_leaves_nothing_behind(city, monkeypa
 def test_run_whose_worker_was_killed_starts_afresh(city, seeker, seeker_elsewhere, monkeypatch):
     left = make_run(published=False, attempts=2)
     make_recommendation(left, seeker_elsewhere)
-    make_short(left, seeker)
+    make_short(left, seeker, shortage=make_shortage(left))
     make_verdict(left, make_posting())
     monkeypatch.setattr(runs, "run_apart", written_by(**NEW_PLAN))
     run = carry_out(left)
     assert (run.pk, run.status, run.attempts) == (left.pk, RunStatus.PUBLISHED, 3)
     assert list(run.recommendations.values_list("seeker", flat=True)) == [seeker.pk]
-    assert (run.shorts.count(), Screening.objects.count(), Finding.objects.count()) == (1, 2, 1)
+    assert (run.shorts.count(), run.shortages.count(), run.sums.count()) == (1, 1, 2)
+    assert (Screening.objects.count(), Finding.objects.count()) == (2, 1)
 
 
 def test_run_whose_worker_was_killed_three_times_is_given_up(city):
@@ -216,6 +236,20 @@ def test_planners_who_ask_at_the_same_moment_get_one_run():
     with ThreadPoolExecutor(4) as planners:
         assert len(set(planners.map(ask, range(4)))) == 1
     assert (PlanRun.objects.count(), OrmQ.objects.count()) == (1, 1)
+
+
+def test_run_keeps_how_its_plan_is_to_be_found(planner, monkeypatch, settings):
+    settings.PLAN_THREADS = 3
+    orders = []
+
+    def run_apart(order, tell):
+        orders.append(order)
+        return written_by(plan=[])(order, tell)
+
+    monkeypatch.setattr(runs, "run_apart", run_apart)
+    carry_out(request_run(planner, gap=0.001, time_limit=90.0))
+    carry_out(requested())
+    assert [(order.gap, order.time_limit, order.threads) for order in orders] == [(0.001, 90.0, 3), (None, None, 3)]
 
 
 def test_run_whose_task_is_lost_is_given_up_for_a_new_one(planner):

@@ -11,6 +11,7 @@ variable                     meaning
 `TALENTCITY_DEMO_CITY`       `1`: a sample city; everybody may sign in in any role by one click
 `TALENTCITY_ON`              a fixed "today" for the sample city, such as 2026-09-01
 `TALENTCITY_PROMISE`         another promise than the one of the package: the path of its TOML file
+`TALENTCITY_THREADS`         threads with which a plan is found (default: all processors that the worker may use)
 ===========================  ===============================================================================
 """
 
@@ -60,11 +61,20 @@ def _database(url: str) -> dict[str, object]:
     return found
 
 
+def _threads() -> int:
+    word = os.environ.get("TALENTCITY_THREADS", "").strip()
+    if word and not (word.isdecimal() and int(word)):
+        raise ImproperlyConfigured(f"TALENTCITY_THREADS is {word!r}; expected a whole number of at least 1.")
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return int(word) if word else usable or 1
+
+
 TALENTCITY_HOME = Path(os.environ.get("TALENTCITY_HOME") or "talentcity-data").resolve()
 SECRET_KEY_FILE = TALENTCITY_HOME / "secret-key"
 DEMO_CITY = _flag("TALENTCITY_DEMO_CITY")
 TALENTCITY_ON = _day("TALENTCITY_ON")
 TALENTCITY_PROMISE = os.environ.get("TALENTCITY_PROMISE", "")
+PLAN_THREADS = _threads()
 
 DEBUG = False
 SECRET_KEY = _secret_key(SECRET_KEY_FILE)

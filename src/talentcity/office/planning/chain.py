@@ -2,8 +2,8 @@
 
 It knows neither Django nor the database: it reads `seekers`, `postings`, `vacancies`, `owed` and `decisions` (what
 persons decided about adverts; may be missing) from the folder and writes `findings`, `let_pass`, `verdicts`, `plan`,
-`short` (all Parquet) and `outcome.json`. The engines are imported inside the functions, so that a web process that
-imports this module loads none of them.
+the tables of `proof` (all Parquet) and `outcome.json`. The engines are imported inside the functions, so that a web
+process that imports this module loads none of them.
 """
 
 from __future__ import annotations
@@ -23,11 +23,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from talentcity.errors import TalentCityError
+from talentcity.office.planning.proof import proof_tables
 
 if TYPE_CHECKING:
     import polars as pl
 
-STEPS = ("screen", "match", "plan")
+STEPS = ("screen", "match", "plan", "prove")
 TOP = 50  # vacancies on each person's list at first
 FURTHER = 20  # vacancies added to the list of each person whom no exchange can serve, until none can be
 MOST_PAIRS = 20_000_000  # beyond it nothing is added, and the outcome says so
@@ -51,11 +52,17 @@ class Order:
         folder: where the tables are read and written.
         on: what "today" is.
         per_person: recommendations per person.
+        gap: the largest distance from the best plan that is good enough, as a share of the score; None: the usual one.
+        time_limit: seconds for each search of a plan; None: as long as it takes.
+        threads: of the search; the plan is the same for any number.
     """
 
     folder: Path
     on: date
     per_person: int
+    gap: float | None = None
+    time_limit: float | None = None
+    threads: int = 1
 
 
 def run_apart(order: Order, tell: Tell | None = None) -> dict[str, Any]:
@@ -164,11 +171,13 @@ def run(order: Order, tell: Tell) -> dict[str, Any]:
         "match", lambda progress: match.pair(seekers, postings, vacancies, top=TOP, progress=progress, **told)
     )
     pairs = matching.pairs
+    gap = plan.DEFAULT_GAP if order.gap is None else order.gap
+    options = plan.Options(gap=gap, time_limit=order.time_limit, threads=order.threads)
     while True:
         solved = watch.step(
             "plan",
             lambda progress, pairs=pairs: plan.solve(
-                pairs, capacity, owed=owed, per_person=order.per_person, progress=progress
+                pairs, capacity, owed=owed, per_person=order.per_person, options=options, progress=progress
             ),
         )
         if not solved.report["missing"] or pairs.height > MOST_PAIRS:
@@ -185,12 +194,15 @@ def run(order: Order, tell: Tell) -> dict[str, Any]:
         if new.is_empty():
             break
         pairs = pl.concat([pairs, new])
+    shown = postings.join(verdicts.filter(pl.col("verdict") != "hold"), on="posting_id", how="semi")
+    proof = watch.step("prove", lambda _progress: proof_tables(solved, seekers, vacancies, shown))
     tables = {
         "findings": screening.findings,
         "let_pass": screening.guarded,
         "verdicts": verdicts,
         "plan": solved.plan.join(pairs.drop("score"), on=["person_id", "opportunity_id"], how="left"),
-        "short": _why(solved.short, matching.unmatched),
+        **proof,
+        "short": _why(proof["short"], matching.unmatched),
     }
     outcome = {
         **solved.report,
@@ -269,7 +281,7 @@ def _why(short: pl.DataFrame, unmatched: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit("not_proven"))
     )
     named = short.join(details, on="person_id", how="left", maintain_order="left")
-    return named.with_columns(why.alias("why")).drop("pairs", "group")
+    return named.with_columns(why.alias("why")).drop("pairs")
 
 
 def _rule(rule: Any) -> dict[str, Any]:

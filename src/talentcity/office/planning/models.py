@@ -1,4 +1,4 @@
-"""Plan runs, the recommendations of each, who was left short, and what people answered."""
+"""Plan runs, the recommendations of each, who was left short and why, and what people answered."""
 
 from django.conf import settings
 from django.db import models
@@ -32,6 +32,7 @@ class PlanRun(models.Model):
     published_at = models.DateTimeField(_("published at"), null=True, blank=True, db_index=True)
     failed_at = models.DateTimeField(_("failed at"), null=True, blank=True)
     failure = models.TextField(_("why it failed"), blank=True)
+    options = models.JSONField(_("options"), default=dict, blank=True, help_text=_("how the plan is to be found"))
     report = models.JSONField(_("report"), default=dict, blank=True)
     screening = models.ForeignKey(Screening, on_delete=models.PROTECT, null=True, blank=True, related_name="runs")
 
@@ -97,6 +98,73 @@ class Why(models.TextChoices):
     NOT_PROVEN = "not_proven", _("The plan ended before it was proven that no more can be had")
 
 
+class Shortage(models.Model):
+    """Some people who share only these vacancies, so that what is missing among them can be found nowhere else.
+
+    Its people are those short of it and whoever has one of its places. Somebody whom no exchange with anybody could
+    help is short alone, of no shortage.
+    """
+
+    run = models.ForeignKey(PlanRun, on_delete=models.CASCADE, related_name="shortages")
+    number = models.PositiveIntegerField(_("number"), help_text=_("1 misses most"))
+    persons = models.PositiveIntegerField(_("persons"))
+    persons_short = models.PositiveIntegerField(_("persons short"))
+    vacancies = models.PositiveIntegerField(_("vacancies"))
+    owed = models.PositiveIntegerField(_("owed"), help_text=_("recommendations"))
+    places = models.PositiveIntegerField(_("places"), help_text=_("recommendations that its vacancies can take"))
+    elsewhere = models.PositiveIntegerField(_("elsewhere"), help_text=_("recommendations at other vacancies"))
+    missing = models.PositiveIntegerField(_("missing"), help_text=_("recommendations"))
+
+    class Meta:
+        verbose_name = _("shortage")
+        verbose_name_plural = _("shortages")
+        ordering = ("run", "number")
+        constraints = (
+            models.UniqueConstraint(fields=("run", "number"), name="shortage_once_in_a_run"),
+            models.CheckConstraint(
+                name="shortage_adds_up", condition=Q(owed=F("missing") + F("places") + F("elsewhere"))
+            ),
+        )
+
+    def __str__(self):
+        return f"{self.run_id}/{self.number}"
+
+
+class ShortageSum(models.Model):
+    """Who is short in one district and occupation family, of a whole run or of one shortage."""
+
+    run = models.ForeignKey(PlanRun, on_delete=models.CASCADE, related_name="sums")
+    shortage = models.ForeignKey(Shortage, on_delete=models.CASCADE, null=True, blank=True, related_name="sums")
+    district = models.CharField(_("district"), max_length=100, blank=True)
+    occupation = models.CharField(_("occupation"), max_length=100, blank=True)
+    persons = models.PositiveIntegerField(_("persons"))
+    persons_short = models.PositiveIntegerField(_("persons short"))
+    alone = models.PositiveIntegerField(_("alone"), help_text=_("persons short of no shortage"))
+    owed = models.PositiveIntegerField(_("owed"), help_text=_("recommendations"))
+    missing = models.PositiveIntegerField(_("missing"), help_text=_("recommendations"))
+    vacancies = models.PositiveIntegerField(_("vacancies"))
+    places = models.PositiveBigIntegerField(_("places"), help_text=_("recommendations"))
+    full_places = models.PositiveBigIntegerField(_("full places"), help_text=_("recommendations"))
+    most_in = models.ForeignKey(
+        Shortage, on_delete=models.CASCADE, null=True, blank=True, related_name="+",
+        help_text=_("the shortage to which most of what is missing belongs"),
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("sum of a shortage")
+        verbose_name_plural = _("sums of shortages")
+        ordering = ("run", "shortage", "-missing", "district", "occupation")
+        constraints = (
+            models.UniqueConstraint(fields=("shortage", "district", "occupation"), name="sum_once_in_a_shortage"),
+            models.UniqueConstraint(
+                fields=("run", "district", "occupation"), condition=Q(shortage=None), name="sum_once_in_a_run"
+            ),
+        )
+
+    def __str__(self):
+        return f"{self.run_id}/{self.district}/{self.occupation}"
+
+
 class Short(models.Model):
     """Somebody to whom a run gives fewer recommendations than are owed."""
 
@@ -107,6 +175,9 @@ class Short(models.Model):
     missing = models.PositiveSmallIntegerField(_("missing"), help_text=_("recommendations"))
     unavoidable = models.BooleanField(_("unavoidable"), null=True, help_text=_("empty: not proven either way"))
     why = models.CharField(_("why"), max_length=20, choices=Why.choices)
+    shortage = models.ForeignKey(
+        Shortage, on_delete=models.CASCADE, null=True, blank=True, related_name="shorts", help_text=_("empty: alone")
+    )
     detail = models.TextField(_("in the words of the engine"), blank=True)
 
     class Meta:

@@ -23,7 +23,7 @@ from django_q.tasks import async_task
 
 from talentcity.errors import TalentCityError
 from talentcity.office.planning.chain import ChainBroke, Order, run_apart
-from talentcity.office.planning.models import PlanRun, Recommendation, Short
+from talentcity.office.planning.models import PlanRun, Recommendation, Short, Shortage, ShortageSum
 from talentcity.office.promises.promise import current
 from talentcity.office.records.bulk import insert
 from talentcity.office.records.models import Finding, Posting, Screening, Seeker, Vacancy, Verdict
@@ -33,15 +33,21 @@ BATCH = 5_000
 ATTEMPTS = 3  # a run whose worker was killed this often is given up
 TASK = "talentcity.office.planning.tasks.carry_out_run"
 LONGEST = 4 * 3600  # seconds; a run that takes longer is ended by the queue
-STEPS = ("export", "screen", "match", "plan", "load")
+STEPS = ("export", "screen", "match", "plan", "prove", "load")
 Progress = Callable[[str, int, int], None]
 """Called with (step, done, all); `STEPS` names the steps, and `start` is the start of the engines' process."""
 
 log = logging.getLogger("talentcity.planning")
 
 
-def request_run(by) -> PlanRun:
-    """Ask the worker for a new plan. Whoever asks while one is waiting or running gets that one."""
+def request_run(by, *, gap: float | None = None, time_limit: float | None = None) -> PlanRun:
+    """Ask the worker for a new plan. Whoever asks while one is waiting or running gets that one.
+
+    Args:
+        by: who asks.
+        gap: the largest distance from the best plan that is good enough, a share of the score; None: the usual one.
+        time_limit: seconds for each search of a plan; None: as long as it takes.
+    """
     with transaction.atomic():
         _take_turns()
         waiting = PlanRun.objects.filter(published_at=None, failed_at=None).first()
@@ -49,7 +55,8 @@ def request_run(by) -> PlanRun:
             return waiting
         if waiting is not None:
             _fail(waiting, "Its task was lost from the queue.")
-        run = PlanRun.objects.create(requested_by=by, on=today())
+        options = {"gap": gap, "time_limit": time_limit}
+        run = PlanRun.objects.create(requested_by=by, on=today(), options=options)
         async_task(TASK, run.pk, task_name=f"plan run {run.pk}", timeout=LONGEST)
     return run
 
@@ -104,7 +111,10 @@ def _work_out(run: PlanRun, folder: Path, tell: Progress) -> None:
     _export(run, folder)
     exported = time.perf_counter()
     tell("start", 0, 0)
-    order = Order(folder=folder, on=run.on, per_person=service.least if service is not None else 1)
+    order = Order(
+        folder=folder, on=run.on, per_person=service.least if service is not None else 1,
+        gap=run.options.get("gap"), time_limit=run.options.get("time_limit"), threads=settings.PLAN_THREADS,
+    )  # fmt: skip
     outcome = run_apart(order, tell)
     chained = time.perf_counter()
     screening = _load(run, folder, tell)
@@ -138,6 +148,8 @@ def _forget(run: PlanRun) -> None:
     """Remove what an earlier attempt at this unpublished run left behind."""
     run.recommendations.all().delete()
     run.shorts.all().delete()
+    run.sums.all().delete()
+    run.shortages.all().delete()
     if run.screening is not None:
         left, run.screening = run.screening, None
         PlanRun.objects.filter(pk=run.pk).update(screening=None)
@@ -156,12 +168,14 @@ def _load(run: PlanRun, folder: Path, tell: Progress) -> Screening:
     postings = dict(Posting.objects.values_list("posting_id", "pk"))
     vacancies = dict(Vacancy.objects.values_list("vacancy_id", "pk"))
     people = dict(Seeker.objects.values_list("seeker_id", "pk"))
-    keys = {"posting_id": postings, "opportunity_id": vacancies, "person_id": people}
+    keys = {"posting_id": postings, "opportunity_id": vacancies, "person_id": people, "shortage": {None: None}}
     for name, (model, columns, row_of) in _LOADED.items():
         for batch in frames[name].iter_slices(BATCH):
             insert(model, columns, (row_of(row, run, keys) for row in batch.iter_rows(named=True)))
             done += batch.height
             tell("load", done, total)
+        if model is Shortage:
+            keys["shortage"] |= dict(run.shortages.values_list("number", "pk"))
     return screening
 
 
@@ -183,18 +197,34 @@ def _recommendation(row, run, keys):
 
 def _short(row, run, keys):
     facts = (row[name] for name in ("owed", "given", "missing", "unavoidable", "why"))
-    return run.pk, keys["person_id"][row["person_id"]], *facts, row["detail"] or ""
+    return run.pk, keys["person_id"][row["person_id"]], *facts, keys["shortage"][row["shortage"]], row["detail"] or ""
+
+
+def _shortage(row, run, _keys):
+    return run.pk, row["shortage"], *(row[name] for name in _COUNTED)
+
+
+def _sum(row, run, keys):
+    within = (keys["shortage"][row[name]] for name in ("shortage", "most_in"))
+    return run.pk, *within, *(row[name] for name in _SUMMED)
 
 
 _HIT = ("rule_id", "tier", "field", "start", "end", "fact", "legal_basis", "version", "guard")
+_COUNTED = ("persons", "persons_short", "vacancies", "owed", "places", "elsewhere", "missing")
+_SUMMED = (
+    "district", "occupation", "persons", "persons_short", "alone", "owed", "missing", "vacancies", "places",
+    "full_places",
+)  # fmt: skip
 _LOADED: dict[str, tuple[type[models.Model], tuple[str, ...], Callable[..., tuple[object, ...]]]] = {
     "verdicts": (Verdict, ("screening_id", "posting_id", "verdict", "tier", "reasons", "decision_id"), _verdict),
     "findings": (Finding, ("screening_id", "posting_id", *_HIT), _finding),
     "let_pass": (Finding, ("screening_id", "posting_id", *_HIT), _finding),
     "plan": (Recommendation, ("run_id", "seeker_id", "vacancy_id", "rank", "score", "reasons"), _recommendation),
+    "shortages": (Shortage, ("run_id", "number", *_COUNTED), _shortage),
+    "sums": (ShortageSum, ("run_id", "shortage_id", "most_in_id", *_SUMMED), _sum),
     "short": (
         Short,
-        ("run_id", "seeker_id", "owed", "given", "missing", "unavoidable", "why", "detail"),
+        ("run_id", "seeker_id", "owed", "given", "missing", "unavoidable", "why", "shortage_id", "detail"),
         _short,
     ),
 }
