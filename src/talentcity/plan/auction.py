@@ -295,7 +295,7 @@ class _Auction:
         units = int(self.problem.owed.sum())
         worth = int(kernels.worth(self.rows, self.state.held))
         served = int((self.state.held >= 0).sum())
-        score = worth + self._lost()
+        score = worth + self._lost() - self._kept()
         if eps * units > 20 * gap * max(1, score) and served:
             return False  # a bound at such prices would be far off, and takes time
         bound = self._bound()
@@ -309,6 +309,20 @@ class _Auction:
         """What is lost by missing units, in parts."""
         missing = np.bincount(self.owner[self.state.held < 0], minlength=self.problem.persons)
         return -sum(int((missing > u).sum()) * int(lack) for u, lack in enumerate(self.rows.lack))
+
+    def _kept(self) -> int:
+        """What offers count above their scores because people have seen them, in parts."""
+        problem, held = self.problem, self.state.held
+        if problem.seen is None or problem.seen.keep == 0 or held.size == 0:
+            return 0
+        pairs = problem.seen.pair
+        person = np.searchsorted(problem.start, pairs, side="right") - 1
+        first, end = problem.unit_start[person], problem.unit_start[person + 1]
+        kept = sum(
+            int(((first + u < end) & (held[np.minimum(first + u, held.size - 1)] == problem.opportunity[pairs])).sum())
+            for u in range(self.width)
+        )
+        return round(kept * problem.seen.keep * self.unit)
 
     def _bound(self) -> int:
         persons = self.problem.persons
