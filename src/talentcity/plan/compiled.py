@@ -13,8 +13,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from llvmlite import ir
 from numba import config as numba_config
 from numba import njit as njit
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
 
 config: Any = numba_config
 
@@ -32,7 +36,7 @@ def _places() -> Iterator[Path]:
     content = hashlib.sha256()
     for module in sorted(Path(__file__).parent.glob("*.py")):
         text = module.read_bytes()
-        if b"import njit" in text:
+        if b"@njit(" in text or module.samefile(__file__):
             content.update(text)
     name = Path("talentcity") / f"loops-{content.hexdigest()[:16]}"
     wished = os.environ.get("XDG_CACHE_HOME")
@@ -52,6 +56,23 @@ def _ours(folder: Path) -> bool:
     except OSError:
         return False
     return os.access(folder, os.W_OK) and about.st_uid == os.getuid() and not about.st_mode & 0o022
+
+
+@intrinsic
+def fetch(_typing: Any, array: Any, _at: Any = None) -> Any:
+    """Ask for the line of memory where array[at] stands, without waiting for it."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
+        find: Any = cgutils.get_or_insert_function
+        fetch = find(builder.module, kind, "llvm.prefetch.p0i8")
+        read, keep, is_data = (ir.Constant(number, value) for value in (0, 3, 1))
+        builder.call(fetch, [builder.bitcast(builder.gep(data, [arguments[1]]), byte), read, keep, is_data])
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp), code
 
 
 keep_loops()

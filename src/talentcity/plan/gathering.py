@@ -221,11 +221,8 @@ class _Column:
         codes = self._codes.all(np.int32)
         if self._listed is not None:
             return self._listed.ids, codes
-        ids = pl.Series(dtype=pl.String) if self._known is None else self._known.ids()
-        order = ids.arg_sort().to_numpy()
-        rank = np.empty(order.size, np.int32)
-        rank[order] = np.arange(order.size, dtype=np.int32)
-        return ids.gather(order).alias(self._name), relabelled(codes, rank)
+        ids, rank = (IdCodes(pl.String, grows=False) if self._known is None else self._known).rising()
+        return ids.alias(self._name), relabelled(codes, rank)
 
 
 def _require_tidy(ids: pl.Series, mended: bool) -> None:

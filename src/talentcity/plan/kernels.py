@@ -10,11 +10,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from llvmlite import ir
-from numba import types
-from numba.core import cgutils
-from numba.extending import intrinsic
 
+from talentcity.plan.compiled import fetch as _fetch
 from talentcity.plan.compiled import njit
 
 Array = np.ndarray[Any, Any]
@@ -27,23 +24,6 @@ NOBODY = 2**31 - 1  # worth more than anything
 
 FEW_WISHES = 16  # so many are kept in order while the column is read; more are sorted afterwards
 AHEAD = 6  # persons of the queue whose rows are fetched before their turn
-
-
-@intrinsic
-def _fetch(_typing: Any, array: Any, _at: Any = None) -> Any:
-    """Ask for the line of memory where array[at] stands, without waiting for it."""
-
-    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
-        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
-        kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
-        find: Any = cgutils.get_or_insert_function
-        fetch = find(builder.module, kind, "llvm.prefetch.p0i8")
-        read, keep, is_data = (ir.Constant(number, value) for value in (0, 3, 1))
-        builder.call(fetch, [builder.bitcast(builder.gep(data, [arguments[1]]), byte), read, keep, is_data])
-        return context.get_dummy_value()
-
-    return types.void(array, types.intp), code
 
 
 class Rows(NamedTuple):
