@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 from importlib.metadata import version
@@ -17,12 +17,15 @@ from talentcity.errors import InvalidOption
 from talentcity.plan.allocation import Allocation
 from talentcity.plan.auction import auction
 from talentcity.plan.certify import PlanDefect, Recount, exact_sum, recount, rounded_up, upper_bound
+from talentcity.plan.chains import without_idle_moves
 from talentcity.plan.flow import best_flow
 from talentcity.plan.problem import Numbers, Problem, Scores, Whole, frozen
 from talentcity.plan.relaxation import Network, prices_of
 from talentcity.plan.result import Plan, Status, plan_frame, read_only, short_frame
+from talentcity.plan.seen import KEEP
 from talentcity.plan.settle import settle
 from talentcity.plan.shortage import Proof, proof_of
+from talentcity.plan.warm import starting_prices
 
 Progress = Callable[[int, int], None]
 
@@ -73,6 +76,9 @@ def solve(
     penalties: Sequence[float] | None = None,
     forbidden: pl.DataFrame | None = None,
     fixed: pl.DataFrame | None = None,
+    seen: pl.DataFrame | None = None,
+    keep: float = KEEP,
+    warm: pl.DataFrame | None = None,
     options: Options = Options(),
     progress: Progress | None = None,
 ) -> Plan:
@@ -92,6 +98,10 @@ def solve(
             owed fewer than `per_person` counts as having had the first ones already.
         forbidden: person_id, opportunity_id: pairs that are not recommended (again).
         fixed: person_id, opportunity_id: pairs that are part of the plan, whether or not they stand in `pairs`.
+        seen: person_id, opportunity_id of offers that people have seen, such as yesterday's plan.
+        keep: points of score that each of them counts more, 0 to 100: it is dropped only where the plan as a whole
+            gains more than that. `plan.changes(seen)` says what changed, and why.
+        warm: opportunity_id, price: where the prices of the auction begin, such as yesterday's; it is only faster.
         options: how to solve.
         progress: called with (steps done, steps in all); it may raise to cancel.
 
@@ -116,8 +126,11 @@ def solve(
     started = time.perf_counter()
     options.check()
     problem = Problem.checked(
-        pairs, capacity, owed=owed, per_person=per_person, penalties=penalties, forbidden=forbidden, fixed=fixed
-    )
+        pairs, capacity, owed=owed, per_person=per_person, penalties=penalties, forbidden=forbidden, fixed=fixed,
+        seen=seen, keep=keep,
+    )  # fmt: skip
+    if warm is not None:
+        options = replace(options, prices=starting_prices(warm, problem.opportunity_ids))
     return solve_problem(problem, options, progress=progress, seconds_checking=time.perf_counter() - started)
 
 
@@ -187,6 +200,7 @@ def solve_problem(
         solved = _by_flow(problem, tell)
     else:
         solved = _by_auction(problem, options, tell, clock)
+    solved = replace(solved, allocation=without_idle_moves(solved.allocation))
     clock.lap("solve")
     counted = recount(solved.allocation)
     proof = proof_of(solved.allocation, counted)
