@@ -4,6 +4,7 @@
 """
 
 from talentcity.plan.certify import PlanDefect
+from talentcity.plan.changes import Changes, changes
 from talentcity.plan.gathering import Source
 from talentcity.plan.problem import Problem
 from talentcity.plan.result import Certificate, Plan, Shortage, Status
@@ -13,6 +14,7 @@ from talentcity.plan.solving import DEFAULT_GAP, Options, solve, solve_arrays, s
 __all__ = [
     "DEFAULT_GAP",
     "Certificate",
+    "Changes",
     "Group",
     "Options",
     "Plan",
@@ -21,6 +23,7 @@ __all__ = [
     "Shortage",
     "Source",
     "Status",
+    "changes",
     "solve",
     "solve_arrays",
     "solve_problem",

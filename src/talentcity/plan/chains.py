@@ -19,7 +19,7 @@ import numpy as np
 from talentcity.plan.allocation import MISSING, Allocation
 from talentcity.plan.compiled import njit
 from talentcity.plan.problem import Problem, Whole
-from talentcity.plan.rows import offsets
+from talentcity.plan.rows import Rows, found, offsets
 
 Array = np.ndarray[Any, Any]
 
@@ -36,6 +36,8 @@ class Compared:
         fate: (K,) KEPT, or dropped: OWED, because as many others are kept or could be as the person is owed; PLACES,
             because as many others are kept or could be as the opportunity holds; else MOVED, by a chain.
         new: (N,) units of the plan whose recommendation was not seen.
+        whose: (N,) whose units these are.
+        new_pair: (N,) which pairs of the problem they hold.
     """
 
     pair: Whole
@@ -43,6 +45,8 @@ class Compared:
     opportunity: Array
     fate: Array
     new: Whole
+    whose: Array
+    new_pair: Whole
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,20 +85,22 @@ def compared(allocation: Allocation, pair: Whole) -> Compared:
     _meet(problem.unit_start, allocation.taken, person, opportunity, fate, old)
     best_first = np.lexsort((pair, -problem.score[pair])).astype(np.int64)
     _make_room(best_first, person, opportunity, problem.owed.astype(np.int64), problem.capacity.copy(), fate)
-    return Compared(pair, person, opportunity, fate, np.flatnonzero(~old & (allocation.taken != MISSING)))
+    new = np.flatnonzero(~old & (allocation.taken != MISSING))
+    whose = (np.searchsorted(problem.unit_start, new, side="right") - 1).astype(np.int32)
+    rows = Rows(problem.start, problem.opportunity, problem.score)
+    return Compared(pair, person, opportunity, fate, new, whose, found(rows, whose, allocation.taken[new]))
 
 
-def chains_of(allocation: Allocation, found: Compared) -> Chains:
+def chains_of(allocation: Allocation, moved: Compared) -> Chains:
     """The chains that lead from what could have been kept to the plan."""
     problem = allocation.problem
-    dropped = np.flatnonzero(found.fate == MOVED)
-    whose = np.searchsorted(problem.unit_start, found.new, side="right") - 1
-    where = allocation.taken[found.new].astype(np.int64)
+    dropped = np.flatnonzero(moved.fate == MOVED)
+    where = allocation.taken[moved.new].astype(np.int64)
     people = problem.persons
-    tail = np.concatenate([found.person[dropped].astype(np.int64), people + where])
-    head = np.concatenate([people + found.opportunity[dropped].astype(np.int64), whose])
+    tail = np.concatenate([moved.person[dropped].astype(np.int64), people + where])
+    head = np.concatenate([people + moved.opportunity[dropped].astype(np.int64), moved.whose])
     start, order, closed = _chained(tail, head, people + problem.opportunities)
-    move = np.concatenate([dropped, found.pair.size + np.arange(found.new.size)])[order]
+    move = np.concatenate([dropped, moved.pair.size + np.arange(moved.new.size)])[order]
     first, last = tail[order[start[:-1]]], head[order[start[1:] - 1]]
     return Chains(
         start=start,
@@ -114,9 +120,9 @@ def without_idle_moves(allocation: Allocation) -> Allocation:
     problem = allocation.problem
     if problem.seen is None or problem.seen.pair.size == 0:
         return allocation
-    found = compared(allocation, problem.seen.pair)
-    chains = chains_of(allocation, found)
-    gain = chains.sums(*worth_of(allocation, found))
+    moved = compared(allocation, problem.seen.pair)
+    chains = chains_of(allocation, moved)
+    gain = chains.sums(*worth_of(problem, moved))
     # Places may have prices of their own under a minimum or congestion; then no place is opened or left.
     still = (chains.opens < 0) & (chains.leaves < 0)
     free = np.array(problem.minimum is None and problem.congestion is None)
@@ -129,29 +135,27 @@ def without_idle_moves(allocation: Allocation) -> Allocation:
             if missing[gained] + 1 != missing[lost]:
                 continue
             missing[gained], missing[lost] = missing[lost], missing[gained]
-        _undo(problem, held, found, chains.move[chains.start[chain] : chains.start[chain + 1]])
+        _undo(problem, held, moved, chains.move[chains.start[chain] : chains.start[chain + 1]])
         undone += 1
     return Allocation.of_units(problem, held) if undone else allocation
 
 
-def _undo(problem: Problem, held: Array, found: Compared, moves: Array) -> None:
+def _undo(problem: Problem, held: Array, moved: Compared, moves: Array) -> None:
     """Take back what is new in a chain, then keep what it dropped."""
-    seen = found.pair.size
-    held[found.new[moves[moves >= seen] - seen]] = MISSING
+    seen = moved.pair.size
+    held[moved.new[moves[moves >= seen] - seen]] = MISSING
     for k in moves[moves < seen].tolist():
-        first = int(problem.unit_start[found.person[k]])
+        first = int(problem.unit_start[moved.person[k]])
         while held[first] != MISSING:
             first += 1
-        held[first] = found.opportunity[k]
+        held[first] = moved.opportunity[k]
 
 
-def worth_of(allocation: Allocation, found: Compared) -> tuple[Array, Array]:
+def worth_of(problem: Problem, moved: Compared) -> tuple[Array, Array]:
     """(K,) and (N,) points that the pairs seen and what is new are worth to the plan: with bonus and `keep`."""
-    problem = allocation.problem
-    seen, new = problem.score[found.pair].astype(np.float64), allocation.scores[found.new]
-    whose = np.searchsorted(problem.unit_start, found.new, side="right") - 1
+    seen, new = problem.score[moved.pair].astype(np.float64), problem.score[moved.new_pair].astype(np.float64)
     if problem.bonus is not None:
-        seen, new = seen + problem.bonus[found.person], new + problem.bonus[whose]
+        seen, new = seen + problem.bonus[moved.person], new + problem.bonus[moved.whose]
     return seen, new
 
 

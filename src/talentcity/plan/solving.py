@@ -100,7 +100,7 @@ def solve(
         fixed: person_id, opportunity_id: pairs that are part of the plan, whether or not they stand in `pairs`.
         seen: person_id, opportunity_id of offers that people have seen, such as yesterday's plan.
         keep: points of score that each of them counts more, 0 to 100: it is dropped only where the plan as a whole
-            gains more than that. `plan.changes(seen)` says what changed, and why.
+            gains more than that. `changes(seen, plan)` says what changed, and why.
         warm: opportunity_id, price: where the prices of the auction begin, such as yesterday's; it is only faster.
         options: how to solve.
         progress: called with (steps done, steps in all); it may raise to cancel.
