@@ -3,6 +3,9 @@
 All values are whole numbers, `unit` parts to the point of score, so the answer is the same on every machine and for
 any number of threads. A value and where it stands travel in one 64-bit number: value << 32 | rank; among equal values
 the pair that stands first in its row has the higher rank, and lacking a recommendation has rank 0.
+
+Where it counts, places in arrays are numbers without a sign (`At`): those with one are compared with 0 at every look.
+What a loop will read soon is asked for some turns ahead (`_fetch`), because most of it is not in the cache.
 """
 
 from __future__ import annotations
@@ -17,6 +20,8 @@ from talentcity.plan.compiled import njit
 Array = np.ndarray[Any, Any]
 Int = Any  # a whole number of 64 bits
 
+At: Any = np.uint64  # a place in an array
+
 RANK = 0xFFFFFFFF
 NOTHING = -(1 << 62)  # lower than any value with its rank
 NOBODY = 2**31 - 1  # worth more than anything
@@ -24,6 +29,7 @@ NOBODY = 2**31 - 1  # worth more than anything
 
 FEW_WISHES = 16  # so many are kept in order while the column is read; more are sorted afterwards
 AHEAD = 6  # persons of the queue whose rows are fetched before their turn
+SOON = 8  # bids whose opportunities are fetched before their turn
 
 
 class Rows(NamedTuple):
@@ -105,10 +111,10 @@ def _gain(score: float, unit: float) -> Int:
 @njit(cache=True, nogil=True)
 def _insert(top: Array, last: int, value: int) -> None:
     """Into top[0..last], which falls; the last one drops out."""
-    u = last
-    while u > 0 and top[u - 1] < value:
-        top[u] = top[u - 1]
-        u -= 1
+    u = At(last)
+    while u > 0 and top[u - At(1)] < value:
+        top[u] = top[u - At(1)]
+        u -= At(1)
     top[u] = value
 
 
@@ -131,15 +137,17 @@ def _best(
         top[u] = (lack[u] - bonus) << 32
     top[owed] = NOTHING
     least, enough = top[owed], top[owed] >> 32
-    for p in range(first, end):
+    p, behind = At(first), At(end)
+    while p < behind:
         gain = _gain(score[p], unit)
         if gain - lowest <= enough:
             break  # the scores that follow are no higher, and no price is lower
-        value = ((gain - price[opportunity[p]]) << 32) + (end - p)
+        value = ((gain - price[np.uint32(opportunity[p])]) << 32) + np.int64(behind - p)
         if value > least:
             _insert(top, owed, value)
             least = top[owed]
             enough = least >> 32
+        p += At(1)
 
 
 @njit(cache=True, nogil=True)
@@ -225,23 +233,36 @@ def accept(places: Places, state: State, bids: int, thread: int, threads: int, n
     capacity, minimum, easy, heaps, wanted, rise = places
     price, load, held, bids_of, holder = state.price, state.load, state.held, state.bid, state.holder
     bidder, aim, amounts, loser = now.unit, now.opportunity, now.amount, now.loser
+    free = wanted == 0 and rise == 0  # no place has a reserve
+    none, reserve = np.int64(2**31 - 1), np.int64(0)
     for b in range(bids):
-        j = aim[b]
-        if j < 0 or (threads > 1 and j % threads != thread):
+        if b + 2 * SOON < bids:
+            j = max(0, aim[b + 2 * SOON])
+            _fetch(heaps, j)
+            _fetch(load, j)
+            _fetch(capacity, j)
+            _fetch(price, j)
+        if b + SOON < bids and aim[b + SOON] >= 0:
+            heap = heaps[aim[b + SOON]]
+            _fetch(bids_of, heap)
+            _fetch(holder, heap)
+            _fetch(held, bidder[b + SOON])
+        if aim[b] < 0 or (threads > 1 and aim[b] % threads != thread):
             continue
-        amount, unit, heap, taken = amounts[b], bidder[b], heaps[j], load[j]
+        j = np.uint32(aim[b])
+        amount, unit, heap, taken = amounts[b], bidder[b], At(heaps[j]), load[j]
         loser[b] = -1
-        lowest = bids_of[heap] if taken > 0 else np.int32(2**31 - 1)
-        reserve = np.int64(2**31 - 1)
+        lowest = np.int64(bids_of[heap]) if taken > 0 else none
+        reserve = none
         if taken < capacity[j]:
-            reserve = _reserve(minimum[j], easy[j], capacity[j], wanted, rise, taken)
+            reserve = np.int64(0) if free else _reserve(minimum[j], easy[j], capacity[j], wanted, rise, taken)
         if reserve <= lowest and amount > reserve:
             _rise(bids_of, holder, heap, taken, amount, unit)
             taken += 1
             load[j] = taken
-            reserve = np.int64(2**31 - 1)
+            reserve = none
             if taken < capacity[j]:
-                reserve = _reserve(minimum[j], easy[j], capacity[j], wanted, rise, taken)
+                reserve = np.int64(0) if free else _reserve(minimum[j], easy[j], capacity[j], wanted, rise, taken)
         elif amount <= lowest or reserve <= lowest:
             loser[b] = unit
             continue
@@ -249,15 +270,15 @@ def accept(places: Places, state: State, bids: int, thread: int, threads: int, n
             loser[b] = holder[heap]
             held[holder[heap]] = -1
             _sink(bids_of, holder, heap, taken, amount, unit)
-        held[unit] = j
-        price[j] = max(price[j], min(bids_of[heap], reserve))
+        held[unit] = aim[b]
+        price[j] = max(np.int64(price[j]), min(np.int64(bids_of[heap]), reserve))
 
 
 @njit(cache=True, nogil=True)
-def _rise(bids: Array, holder: Array, heap: int, taken: int, amount: int, unit: int) -> None:
-    c = taken
+def _rise(bids: Array, holder: Array, heap: Int, taken: int, amount: int, unit: int) -> None:
+    c = At(taken)
     while c > 0:
-        parent = (c - 1) >> 1
+        parent = (c - At(1)) >> At(1)
         if bids[heap + parent] <= amount:
             break
         bids[heap + c] = bids[heap + parent]
@@ -268,17 +289,19 @@ def _rise(bids: Array, holder: Array, heap: int, taken: int, amount: int, unit: 
 
 
 @njit(cache=True, nogil=True)
-def _sink(bids: Array, holder: Array, heap: int, taken: int, amount: int, unit: int) -> None:
-    c = 0
+def _sink(bids: Array, holder: Array, heap: Int, taken: int, amount: int, unit: int) -> None:
+    c, end = At(0), At(taken)
     while True:
-        child = 2 * c + 1
-        if child >= taken:
+        child = At(2) * c + At(1)
+        if child >= end:
             break
-        if child + 1 < taken and bids[heap + child + 1] < bids[heap + child]:
-            child += 1
-        if bids[heap + child] >= amount:
+        least = bids[heap + child]
+        if child + At(1) < end and bids[heap + child + At(1)] < least:
+            child += At(1)
+            least = bids[heap + child]
+        if least >= amount:
             break
-        bids[heap + c] = bids[heap + child]
+        bids[heap + c] = least
         holder[heap + c] = holder[heap + child]
         c = child
     bids[heap + c] = amount
