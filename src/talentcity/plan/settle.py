@@ -28,14 +28,12 @@ import numpy as np
 
 from talentcity.plan.allocation import MISSING, Allocation
 from talentcity.plan.compiled import njit
+from talentcity.plan.lines import LINES, Lines, put, send_home, steps, take_out, wide
 from talentcity.plan.problem import Numbers, Problem
 from talentcity.plan.shortage import Exchanges
 
 Array = np.ndarray[Any, Any]
 
-FINE = 256  # steps of cost per point of score
-FARTHEST = 7 * FINE  # one move of an exchange costs at most this
-LINES = 4096  # a power of 2, and more than the costs of any two who wait can lie apart: two moves
 DEAD = 2**31 - 1  # stamp of what a search reached in vain
 PATIENCE = 1000  # persons that a round looks at for nothing before it may end early
 FEW = 200  # when a round finds fewer than one exchange for so many persons, each may do better alone
@@ -78,7 +76,6 @@ PERSON = np.dtype(
         ("pad", np.int32),
     ]
 )
-NODE = np.dtype([("key", np.int32), ("after", np.int32), ("before", np.int32), ("queued", np.int32)])
 
 
 def _unit_type(link: type) -> np.dtype[Any]:
@@ -104,9 +101,8 @@ class Desk(NamedTuple):
     first: Array  # (V,) int64: the first of the chain
     places: Array  # (V,) PLACE
     people: Array  # (S,) PERSON
-    line: Array  # (V + S,) NODE: opportunities to pass, then persons with whom a way can end, in lines by cost
-    head: Array  # (LINES,) int32: first of each line, -1 if none
-    clock: Array  # (2,) the stamp of this round, and how many are in line
+    lines: Lines  # opportunities to pass, then persons with whom a way can end, by cost
+    clock: Array  # (1,) the stamp of this round
     reached: Array  # (S,) int32: persons reached in this round, in order
     passed: Array  # (V,) int32: opportunities passed in this round, in order
 
@@ -177,19 +173,11 @@ def _desk(problem: Problem, taken: Array, price: Numbers | None) -> Desk:
         first=np.full(opportunities, -1, dtype=np.int64),
         places=places,
         people=np.zeros(persons, dtype=PERSON),
-        line=np.zeros(opportunities + persons, dtype=NODE),
-        head=np.full(LINES, -1, dtype=np.int32),
-        clock=np.zeros(2, dtype=np.int64),
+        lines=Lines.of(opportunities + persons),
+        clock=np.zeros(1, dtype=np.int64),
         reached=np.empty(persons, dtype=np.int32),
         passed=np.empty(opportunities, dtype=np.int32),
     )
-
-
-@njit(cache=True, nogil=True)
-def _wide(number: Any) -> int:
-    """The number in 64 bits: so every function below is compiled for one kind of arguments only."""
-    wide: int = number + np.int64(0)
-    return wide
 
 
 @njit(cache=True, nogil=True)
@@ -289,64 +277,27 @@ def _top_up(desk: Desk, waiting: Array) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _steps(points: float) -> int:
-    """Points of score as whole steps of cost, from 0 to FARTHEST; one more for the move itself, so ways are short."""
-    if points <= 0:
-        return 1
-    if points >= FARTHEST / FINE:
-        return FARTHEST + 1
-    return int(points * FINE) + 1
-
-
-@njit(cache=True, nogil=True)
-def _put(desk: Desk, number: int, key: int) -> None:
-    """Into line, or further to the front."""
-    node = desk.line[number]
-    if node.queued:
-        _take_out(desk, number)
-    head = desk.head[key & (LINES - 1)]
-    node.key, node.after, node.before, node.queued = key, head, -1, 1
-    if head >= 0:
-        desk.line[head].before = number
-    desk.head[key & (LINES - 1)] = number
-    desk.clock[1] += 1
-
-
-@njit(cache=True, nogil=True)
-def _take_out(desk: Desk, number: int) -> None:
-    node = desk.line[number]
-    if node.before >= 0:
-        desk.line[node.before].after = node.after
-    else:
-        desk.head[node.key & (LINES - 1)] = node.after
-    if node.after >= 0:
-        desk.line[node.after].before = node.before
-    node.queued = 0
-    desk.clock[1] -= 1
-
-
-@njit(cache=True, nogil=True)
 def _reach(desk: Desk, person: int, root: int, lost: int, key: int, worth: float, count: int) -> int:
     """Label every opportunity that the person could take; `worth` is what the unit is worth to them that they lose."""
     begin, stamp = desk.start[person], desk.clock[0]
-    nearest, last = _wide(0), _wide(-1)
+    nearest, last = wide(0), wide(-1)
     for pair in range(begin, desk.start[person + 1]):
-        opportunity = _wide(desk.opportunity[pair])
+        opportunity = wide(desk.opportunity[pair])
         place = desk.places[opportunity]
         if place.passed >= stamp:
             continue
-        cost = key + _steps(worth - (desk.score[pair] - place.price))
+        cost = key + steps(worth - (desk.score[pair] - place.price))
         if place.room > 0:
             if (last < 0 or cost < nearest) and not _has(desk, person, pair - begin):
                 nearest, last = cost, pair - begin
         elif (place.labelled != stamp or cost < place.key) and not _has(desk, person, pair - begin):
             place.labelled, place.taker, place.pair, place.key = stamp, person, pair - begin, cost
-            _put(desk, opportunity, cost)
+            put(desk.lines, opportunity, cost)
     one = desk.people[person]
     one.reached, one.root, one.lost, one.last = stamp, root, lost, last
     desk.reached[count] = person
     if last >= 0:
-        _put(desk, desk.places.size + person, nearest)
+        put(desk.lines, desk.places.size + person, nearest)
     return count + 1
 
 
@@ -356,10 +307,10 @@ def _pass(desk: Desk, opportunity: int, count: int, level: int, fairer: bool) ->
     stamp = desk.clock[0]
     place = desk.places[opportunity]
     place.passed = stamp
-    root, key = _wide(desk.people[place.taker].root), _wide(place.key)
+    root, key = wide(desk.people[place.taker].root), wide(place.key)
     number = desk.first[opportunity]
     while number >= 0:
-        person = _wide(desk.units[number].owner)
+        person = wide(desk.units[number].owner)
         one = desk.people[person]
         if one.reached < stamp:
             value = _value(desk, number)
@@ -367,10 +318,10 @@ def _pass(desk: Desk, opportunity: int, count: int, level: int, fairer: bool) ->
                 one.reached, one.root, one.lost, one.last = stamp, root, number, -1
                 desk.reached[count] = person
                 count += 1
-                _put(desk, desk.places.size + person, key + _steps(value))
+                put(desk.lines, desk.places.size + person, key + steps(value))
             else:
                 least = _least(desk, person)
-                count = _reach(desk, person, root, number, key + _steps(value - least) - 1, least, count)
+                count = _reach(desk, person, root, number, key + steps(value - least) - 1, least, count)
         number = desk.units[number].after
     return count
 
@@ -397,7 +348,7 @@ def _least(desk: Desk, person: int) -> float:
 def _exchange(desk: Desk, person: int) -> None:
     """Make the moves, from the person at the end of a way back to its root."""
     one = desk.people[person]
-    pair, number = _wide(one.last), _wide(one.lost)
+    pair, number = wide(one.last), wide(one.lost)
     if pair < 0:
         one.missing += 1
     while number >= 0:
@@ -405,18 +356,18 @@ def _exchange(desk: Desk, person: int) -> None:
         _leave(desk, number)
         if pair >= 0:
             _join(desk, number, pair)
-        person, pair = _wide(way.taker), _wide(way.pair)
-        number = _wide(desk.people[person].lost)
+        person, pair = wide(way.taker), wide(way.pair)
+        number = wide(desk.people[person].lost)
     _fill(desk, person, pair)
 
 
 @njit(cache=True, nogil=True)
 def _still_open(desk: Desk, person: int) -> bool:
     """Whether a way can still end here; if its room was taken in this round, the person looks for other room."""
-    last = _wide(desk.people[person].last)
+    last = wide(desk.people[person].last)
     if last < 0:
         return True
-    opportunity = _wide(desk.opportunity[desk.start[person] + last])
+    opportunity = wide(desk.opportunity[desk.start[person] + last])
     place = desk.places[opportunity]
     if place.room > 0:
         return True
@@ -424,10 +375,10 @@ def _still_open(desk: Desk, person: int) -> bool:
     other = _best_room(desk, person)
     if other >= 0:
         desk.people[person].last = other
-        _put(desk, number, _wide(desk.line[number].key))
+        put(desk.lines, number, wide(desk.lines.nodes[number].key))
     elif place.passed < stamp and place.labelled != stamp:
-        place.labelled, place.taker, place.pair, place.key = stamp, person, last, desk.line[number].key
-        _put(desk, opportunity, _wide(place.key))
+        place.labelled, place.taker, place.pair, place.key = stamp, person, last, desk.lines.nodes[number].key
+        put(desk.lines, opportunity, wide(place.key))
     return False
 
 
@@ -435,18 +386,18 @@ def _still_open(desk: Desk, person: int) -> bool:
 def _round(desk: Desk, roots: Array, level: int, fairer: bool) -> tuple[int, int]:
     """Search from all roots at once: how many exchanges were made, how many persons were reached."""
     desk.clock[0] += 1
-    stamp, opportunities, nobody = desk.clock[0], desk.places.size, _wide(-1)
-    made = count = passed = line = enough = begin = _wide(0)
+    stamp, opportunities, nobody = desk.clock[0], desk.places.size, wide(-1)
+    made = count = passed = line = enough = begin = wide(0)
     for person in roots:
         count = _reach(desk, person, person, nobody, begin, 1.0, count)
-    while desk.clock[1] > 0 and (made == 0 or count < enough):
-        while desk.head[line] < 0:
+    while desk.lines.waiting[0] > 0 and (made == 0 or count < enough):
+        while desk.lines.head[line] < 0:
             line = (line + 1) & (LINES - 1)
-        node = _wide(desk.head[line])
-        _take_out(desk, node)
+        node = wide(desk.lines.head[line])
+        take_out(desk.lines, node)
         if node >= opportunities:
             person = node - opportunities
-            root = _wide(desk.people[person].root)
+            root = wide(desk.people[person].root)
             if desk.people[root].cut != stamp and _still_open(desk, person):
                 _exchange(desk, person)
                 desk.people[root].cut = stamp
@@ -460,17 +411,9 @@ def _round(desk: Desk, roots: Array, level: int, fairer: bool) -> tuple[int, int
             count = _pass(desk, node, count, level, fairer)
     if made == 0:
         _bury(desk, count, passed)
-    elif desk.clock[1] > 0:
-        _send_home(desk)
+    elif desk.lines.waiting[0] > 0:
+        send_home(desk.lines)
     return made, count
-
-
-@njit(cache=True, nogil=True)
-def _send_home(desk: Desk) -> None:
-    """Nobody stands in line any more."""
-    for line in range(LINES):
-        while desk.head[line] >= 0:
-            _take_out(desk, _wide(desk.head[line]))
 
 
 @njit(cache=True, nogil=True)
