@@ -130,7 +130,6 @@ def test_threads_and_gap_are_accepted() -> None:
     ("words", "says"),
     [
         (("--prices", "x.csv"), "--prices is not available yet"),
-        (("--warm", "x.csv"), "--warm is not available yet"),
         (("--fixed", "capacity.csv"), "capacity.csv, column person_id: the column is missing"),
         (("--forbidden", "nowhere.csv"), "nowhere.csv: there is no such file"),
         (("--time-limit", "0"), "'0' is not a number of seconds above 0"),
@@ -218,7 +217,8 @@ def test_help_explains_every_option(capsys: pytest.CaptureFixture[str]) -> None:
     text = " ".join(capsys.readouterr().out.split())
     assert "With 6,4,2 a person who has none costs 12, one who has one 6, one who has two 2" in text
     options = ["--owed", "--penalties", "--gap", "--threads", "--time-limit", "--report", "--certificate"]
-    assert [option for option in [*options, "--prices", "--warm", "--fixed", "--forbidden"] if option not in text] == []
+    options += ["--prices", "--warm", "--seen", "--keep", "--changes", "--fixed", "--forbidden"]
+    assert [option for option in options if option not in text] == []
 
 
 def test_the_example_of_the_page_is_what_the_command_does(capsys: pytest.CaptureFixture[str]) -> None:

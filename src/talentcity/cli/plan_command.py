@@ -21,14 +21,14 @@ from talentcity.cli.common import DONE, LIMIT_MISSED, at_least, check_files, pro
 from talentcity.errors import InvalidOption
 
 if TYPE_CHECKING:
-    from talentcity.plan import Plan, Problem
+    from talentcity.plan import Changes, Plan, Problem
+    from talentcity.plan.problem import Numbers
 
 HELP = "recommend opportunities to persons under capacities, with a proof"
 GROUPS_SHOWN = 3
 
 _NOT_YET = {
     "prices": "--prices is not available yet: prices of places come with a later version",
-    "warm": "--warm is not available yet: every plan is solved afresh",
 }
 
 
@@ -98,7 +98,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="where to write the groups of persons and opportunities that prove what must be missing (JSON)",
     )
     add("--prices", metavar="FILE", help="not available yet (refused)")
-    add("--warm", metavar="FILE", help="not available yet (refused)")
+    add(
+        "--seen",
+        metavar="FILE",
+        help="table of person_id, opportunity_id: offers that people have seen, such as yesterday's plan; one is "
+        "dropped only where the plan as a whole gains more than --keep",
+    )
+    add(
+        "--keep",
+        type=_points,
+        metavar="POINTS",
+        help="points of score that an offer of --seen counts more, 0 to 100 (default 0.1)",
+    )
+    add(
+        "--changes",
+        metavar="FILE",
+        help="where to write what became of every offer of --seen, and why: kept, dropped or new",
+    )
+    add(
+        "--warm",
+        metavar="FILE",
+        help="table of opportunity_id, price, such as --prices wrote yesterday: the auction begins with these prices; "
+        "it is faster, and the proof is the same",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -111,8 +133,10 @@ def run(args: argparse.Namespace) -> int:
             ("--owed", args.owed),
             ("--forbidden", args.forbidden),
             ("--fixed", args.fixed),
+            ("--seen", args.seen),
+            ("--warm", args.warm),
         ],
-        [("--out", args.out)],
+        [("--out", args.out), ("--changes", args.changes)],
         [("--report", args.report), ("--certificate", args.certificate)],
     )
     from talentcity.plan import Options, Status, solve_problem
@@ -120,11 +144,18 @@ def run(args: argparse.Namespace) -> int:
     started = time.perf_counter()
     problem = _read(args)
     seconds = time.perf_counter() - started
-    options = Options(gap=args.gap, solver=args.solver, threads=args.threads, time_limit=args.time_limit)
+    options = Options(
+        gap=args.gap,
+        solver=args.solver,
+        threads=args.threads,
+        time_limit=args.time_limit,
+        prices=_warm(args, problem),
+    )
     with progress(args, "planning") as tell:
         plan = solve_problem(problem, options, progress=tell, seconds_checking=seconds)
-    _write(args, plan)
-    _summarise(args, plan)
+    changed = _changes(args, plan)
+    _write(args, plan, changed)
+    _summarise(args, plan, changed)
     return LIMIT_MISSED if plan.status in (Status.GAP_NOT_REACHED, Status.TIME_LIMIT) else DONE
 
 
@@ -155,7 +186,21 @@ def _seconds(word: str) -> float:
     return number
 
 
+def _points(word: str) -> float:
+    try:
+        number = float(word)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 100:
+        raise argparse.ArgumentTypeError(f"{word!r} is not a number of points from 0 to 100, such as 0.1")
+    return number
+
+
 def _refuse_what_is_not_there(args: argparse.Namespace) -> None:
+    if args.seen is None:
+        for name in ("keep", "changes"):
+            if getattr(args, name) is not None:
+                raise InvalidOption(f"--{name} is about offers that people have seen; give them with --seen.")
     for name, message in _NOT_YET.items():
         if getattr(args, name) is not None:
             raise InvalidOption(f"{message}. Leave the option out.")
@@ -163,6 +208,7 @@ def _refuse_what_is_not_there(args: argparse.Namespace) -> None:
 
 def _read(args: argparse.Namespace) -> Problem:
     from talentcity.plan import Problem
+    from talentcity.plan.seen import KEEP
 
     return Problem.read(
         args.pairs,
@@ -172,18 +218,39 @@ def _read(args: argparse.Namespace) -> Problem:
         penalties=args.penalties,
         forbidden=args.forbidden,
         fixed=args.fixed,
+        seen=args.seen,
+        keep=KEEP if args.keep is None else args.keep,
     )
 
 
-def _write(args: argparse.Namespace, plan: Plan) -> None:
+def _warm(args: argparse.Namespace, problem: Problem) -> Numbers | None:
+    from talentcity.plan.warm import read_prices
+
+    return None if args.warm is None else read_prices(args.warm, problem.opportunity_ids)
+
+
+def _changes(args: argparse.Namespace, plan: Plan) -> Changes | None:
+    from talentcity.plan import changes
+    from talentcity.tables.files import read_whole
+
+    if args.seen is None:
+        return None
+    forbidden = None if args.forbidden is None else read_whole(args.forbidden).frame
+    return changes(read_whole(args.seen).frame, plan, forbidden=forbidden)
+
+
+def _write(args: argparse.Namespace, plan: Plan, changed: Changes | None) -> None:
     """All files or none: the JSON files are renamed only when the plan itself could be written."""
     from talentcity.tables import replacing, write_table
+    from talentcity.tables.files import staged
 
     with contextlib.ExitStack() as stack:
         for word, content in ((args.report, dict(plan.report)), (args.certificate, None)):
             if word is not None:
                 beside = stack.enter_context(replacing(word))
                 beside.write_text(_json(plan.certificate().to_dict() if content is None else content), encoding="utf-8")
+        if changed is not None and args.changes is not None:
+            stack.enter_context(staged(changed.frame, args.changes))
         write_table(plan.plan, args.out)
 
 
@@ -191,7 +258,7 @@ def _json(content: Mapping[str, object]) -> str:
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
-def _summarise(args: argparse.Namespace, plan: Plan) -> None:
+def _summarise(args: argparse.Namespace, plan: Plan, changed: Changes | None) -> None:
     report: Mapping[str, Any] = plan.report
     say(args, f"{report['persons']:,} persons, {report['opportunities']:,} opportunities, {report['pairs']:,} pairs")
     full, persons = report["persons_full"], report["persons"]
@@ -201,6 +268,9 @@ def _summarise(args: argparse.Namespace, plan: Plan) -> None:
     say(args, f"By number of recommendations: {counts}")
     for line in _shortage(plan):
         say(args, line)
+    if changed is not None:
+        words = str(changed)
+        say(args, words[0].upper() + words[1:])
     say(args, _worth(plan))
     say(args, f"{report['seconds']['total']:.2f} s -> {args.out}")
 
@@ -208,11 +278,14 @@ def _summarise(args: argparse.Namespace, plan: Plan) -> None:
 def _worth(plan: Plan) -> str:
     report: Mapping[str, Any] = plan.report
     status, bound = plan.status.value.replace("_", " "), f"{report['upper_bound']:,.4f}"
-    if report["penalties"] is None:
-        return f"Score {report['score']:,.4f}, {status}: no plan with this shortage scores more than {bound}"
+    shortage = "" if report["penalties"] else " with this shortage"
+    added = [f"plus {report['keep']:g} for each offer kept"] if report["keep"] else []
+    added += ["minus penalties"] if report["penalties"] else []
+    if not added:
+        return f"Score {report['score']:,.4f}, {status}: no plan{shortage} scores more than {bound}"
     return (
-        f"Score {report['score']:,.4f} minus penalties is {report['objective']:,.4f}, {status}: "
-        f"no plan is worth more than {bound}"
+        f"Score {report['score']:,.4f} {' '.join(added)} is {report['objective']:,.4f}, {status}: "
+        f"no plan{shortage} is worth more than {bound}"
     )
 
 
