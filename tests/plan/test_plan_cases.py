@@ -39,8 +39,8 @@ def chosen(plan: Plan) -> list[tuple[object, object]]:
 
 def test_public_names() -> None:
     assert talentcity.plan.__all__ == [
-        "DEFAULT_GAP", "Certificate", "Changes", "Group", "Options", "Plan", "PlanDefect", "Problem", "Shortage",
-        "Source", "Status", "changes", "solve", "solve_arrays", "solve_problem",
+        "DEFAULT_GAP", "Certificate", "Changes", "Group", "Options", "Place", "Plan", "PlanDefect", "Prices", "Problem",
+        "Shortage", "Source", "Status", "changes", "solve", "solve_arrays", "solve_problem",
     ]  # fmt: skip
 
 

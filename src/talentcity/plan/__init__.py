@@ -6,6 +6,7 @@
 from talentcity.plan.certify import PlanDefect
 from talentcity.plan.changes import Changes, changes
 from talentcity.plan.gathering import Source
+from talentcity.plan.prices import Place, Prices
 from talentcity.plan.problem import Problem
 from talentcity.plan.result import Certificate, Plan, Shortage, Status
 from talentcity.plan.shortage import Group
@@ -17,8 +18,10 @@ __all__ = [
     "Changes",
     "Group",
     "Options",
+    "Place",
     "Plan",
     "PlanDefect",
+    "Prices",
     "Problem",
     "Shortage",
     "Source",

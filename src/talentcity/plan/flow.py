@@ -54,7 +54,7 @@ def step_size(problem: Problem, unit: int) -> int:
 
 def costs_of(problem: Problem, unit: int) -> Costs:
     """The objective of the problem in parts of 1/unit."""
-    exact = problem.score * unit
+    exact = problem.score.astype(np.float64) * unit
     gain = np.rint(exact).astype(np.int64)
     slip = float(np.abs(exact - gain).max(initial=0.0))
     if problem.penalties is None:

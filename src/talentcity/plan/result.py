@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import MappingProxyType
-from typing import cast
+from typing import cast, overload
 
 import numpy as np
 import polars as pl
 
-from talentcity.errors import InvalidTable, UnknownName, Violation
+from talentcity.errors import InvalidTable, Violation
 from talentcity.plan.allocation import MISSING, Allocation
+from talentcity.plan.prices import Place, Prices, code_of, prices_of
 from talentcity.plan.problem import Codes, Mask, Numbers, Problem, Whole, frozen
 from talentcity.plan.shortage import Group, Groups, Proof, closed_set
 from talentcity.plan.variants import Fixed
@@ -261,6 +262,7 @@ class Plan:
     allocation: Allocation = field(repr=False)
     price: Numbers = field(repr=False)
     _proof: Proof = field(repr=False)
+    _prices: list[Prices] = field(default_factory=list, repr=False)
 
     @property
     def chosen(self) -> Mask:
@@ -279,11 +281,38 @@ class Plan:
         opportunities = self.problem.opportunity_ids.filter(pl.Series(reaches))
         return persons.rename("person_id"), opportunities.rename("opportunity_id")
 
-    def explain(self, person: object) -> Shortage:
-        """Why this person is short.
+    def prices(self) -> Prices:
+        """What one more place in each opportunity would be worth; counted when it is asked for first, then kept.
+
+        Its `frame` has one row for each opportunity, `top(n)` those worth most, `by(labels)` sums by employer,
+        occupation or district, and `explain(opportunity)` one of them in words.
 
         Raises:
-            UnknownName: nobody of that id was planned for.
+            InvalidOption: the problem has minima or congestion.
+
+        Example:
+            >>> from talentcity.plan import solve
+            >>> pairs = pl.DataFrame({"person_id": ["A", "B"], "opportunity_id": ["V", "V"], "score": [0.9, 0.5]})
+            >>> plan = solve(pairs, pl.DataFrame({"opportunity_id": ["V"], "capacity": [1]}), per_person=1)
+            >>> plan.prices().frame.drop("price").rows(named=True)[0]
+            {'opportunity_id': 'V', 'capacity': 1, 'load': 1, 'recommendations': 1, 'missing': 1,
+             'worth': 0.5, 'worth_low': 0.5, 'worth_high': 0.5, 'exact': 1}
+        """
+        if not self._prices:
+            options = cast("Mapping[str, list[float]]", self.report["options"])
+            self._prices.append(prices_of(self._proof.exchanges, self.price, options["steps"]))
+        return self._prices[0]
+
+    @overload
+    def explain(self, person: object) -> Shortage: ...
+    @overload
+    def explain(self, *, opportunity: object) -> Place: ...
+    def explain(self, person: object = None, *, opportunity: object = None) -> Shortage | Place:
+        """Why this person is short, or what one more place of this opportunity would be worth. One of the two.
+
+        Raises:
+            UnknownName: nobody of that id, or no opportunity, was planned for.
+            InvalidOption: an opportunity of a problem with minima or congestion.
 
         Example:
             >>> from talentcity.plan import solve
@@ -292,8 +321,13 @@ class Plan:
             >>> print(plan.explain("B"))
             Person B has 0 of 1 recommendation: 2 persons, owed 2 in all, have only 1 place at the 1 opportunity
             they share and 0 elsewhere; at least 1 must be missing among them.
+            >>> print(plan.explain(opportunity="V"))
+            Opportunity V is full: 1 of 1 place. One more would give one recommendation more, to somebody who lacks 1:
+            1 person who is short could come here or to a place that is left for it. The score would change by +0.5000.
         """
-        code = self._code(person)
+        if opportunity is not None:
+            return self.prices().explain(opportunity)
+        code = code_of(self.problem.person_ids, person, "persons")
         exchanges, problem = self._proof.exchanges, self.problem
         fixed = int(problem.fixed_given[code])
         owed, missing = int(problem.owed[code]) + fixed, int(exchanges.missing[code])
@@ -313,15 +347,6 @@ class Plan:
     def certificate(self) -> Certificate:
         """The proof of the shortage with ids, and sums of it by district, occupation or any other label."""
         return Certificate.of(self._proof)
-
-    def _code(self, person: object) -> int:
-        ids = self.problem.person_ids
-        fits = isinstance(person, str) if ids.dtype == pl.String else isinstance(person, int)
-        at = ids.index_of(cast("str | int", person)) if fits else None
-        if at is None:
-            kind = "text" if ids.dtype == pl.String else "numbers"
-            raise UnknownName(f"{person!r} is not among the {ids.len():,} persons of this plan (ids are {kind}).")
-        return at
 
 
 def _with(about: Shortage, group: Group, problem: Problem) -> Shortage:

@@ -163,14 +163,25 @@ class Exchanges:
         """
         problem, taken = self.allocation.problem, self.allocation.taken
         gives = self.missing <= level - 2
-        ends = taken[np.repeat(gives, problem.owed) & (taken != MISSING)]
-        persons, opportunities = np.zeros(problem.persons, dtype=np.bool_), self.room.copy()
-        opportunities[ends] = True
+        opportunities = self.room.copy()
+        opportunities[taken[np.repeat(gives, problem.owed) & (taken != MISSING)]] = True
+        return self._leading(opportunities)
+
+    def leading_to(self, opportunity: int) -> tuple[Mask, Mask]:
+        """(S,) persons and (V,) opportunities from which exchanges lead to this one, itself included."""
+        opportunities = np.zeros(self.room.size, dtype=np.bool_)
+        opportunities[opportunity] = True
+        return self._leading(opportunities)
+
+    def _leading(self, opportunities: Array) -> tuple[Mask, Mask]:
+        """The same for all that are marked; marks those from which exchanges lead there."""
+        problem = self.allocation.problem
+        persons = np.zeros(problem.persons, dtype=np.bool_)
         pairs = np.bincount(problem.opportunity, minlength=problem.opportunities)
         column_start = np.concatenate([[0], np.cumsum(pairs)]).astype(np.int64)
         column = np.empty(problem.pairs, dtype=np.int32)
         _turn(problem.start, problem.opportunity, column_start[:-1].copy(), column)
-        _lead(problem.unit_start, taken, column_start, column, persons, opportunities)
+        _lead(problem.unit_start, self.allocation.taken, column_start, column, persons, opportunities)
         return persons, opportunities
 
     def _unseen(self) -> tuple[Array, Array]:
@@ -193,7 +204,7 @@ def groups_of(exchanges: Exchanges, persons: Mask, opportunities: Mask) -> Group
     """
     problem, lacking = exchanges.allocation.problem, exchanges.missing
     label = np.arange(problem.persons + problem.opportunities, dtype=np.int32)
-    _hang_together(problem.start, problem.opportunity, persons, opportunities, label)
+    hang_together(problem.start, problem.opportunity, persons, opportunities, label)
     first, of_person = np.unique(label[: problem.persons][persons], return_inverse=True)
     missing = _sums(first.size, of_person, lacking[persons])
     order = np.lexsort((first, -missing))
@@ -421,7 +432,7 @@ def _root(label: Array, node: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _hang_together(start: Array, opportunity: Array, persons: Array, opportunities: Array, label: Array) -> None:
+def hang_together(start: Array, opportunity: Array, persons: Array, opportunities: Array, label: Array) -> None:
     """Label persons and opportunities (which follow them) by the first person that they hang together with."""
     size = start.size - 1
     for person in range(size):

@@ -517,6 +517,63 @@ PLAN = Schema(
     key=("person_id", "opportunity_id"),
 )
 
+PRICES = Schema(
+    "prices",
+    "what one more place of one opportunity would be worth in a plan",
+    (
+        Column(name="opportunity_id", kind=Kind.ID, unique=True, about="The opportunity."),
+        Column(name="capacity", kind=Kind.WHOLE, unit="recommendations", low=0, about="Most it can take."),
+        Column(name="load", kind=Kind.WHOLE, unit="recommendations", low=0, about="What it takes in the plan."),
+        Column(
+            name="price",
+            kind=Kind.NUMBER,
+            unit="points of score",
+            low=0,
+            about="The dual price of a place; a later plan can begin with it.",
+        ),
+        Column(
+            name="recommendations",
+            kind=Kind.WHOLE,
+            low=0,
+            high=1,
+            about="How many recommendations more one more place would give.",
+        ),
+        Column(
+            name="missing",
+            kind=Kind.WHOLE,
+            unit="recommendations",
+            low=0,
+            about="What the person lacks whom it would serve; 0 if it serves nobody who is short.",
+        ),
+        Column(
+            name="worth",
+            kind=Kind.NUMBER,
+            unit="points of score",
+            about="What one more place adds to this plan by the best exchange found; penalties are counted, too.",
+        ),
+        Column(
+            name="worth_low",
+            kind=Kind.NUMBER,
+            unit="points of score",
+            about="One more place adds no less than this to the best plan.",
+        ),
+        Column(
+            name="worth_high",
+            kind=Kind.NUMBER,
+            unit="points of score",
+            about="One more place adds no more than this to the best plan.",
+        ),
+        Column(
+            name="exact",
+            kind=Kind.WHOLE,
+            low=0,
+            high=1,
+            about="1 where the two differ by no more than rounding, else 0.",
+        ),
+    ),
+    key=("opportunity_id",),
+)
+
 DELIVERIES = Schema(
     "deliveries",
     "one act against a promise, with its evidence",
@@ -675,6 +732,7 @@ SCHEMAS: dict[str, Schema] = {
         FIXED,
         SEEN,
         PLAN,
+        PRICES,
         DELIVERIES,
         TRUTH,
         SPELLS,
