@@ -42,7 +42,7 @@ __all__ = ["Instance", "make"]
 
 MB = 2**20
 BYTES_PER_PAIR, BYTES_PER_PERSON = 20, 150  # promised at the peak above what the caller holds
-BYTES_OF_ANY = 32 * MB  # what does not grow with the problem: pools of the allocators, threads
+BYTES_OF_ANY = 16 * MB  # what does not grow with the problem: pools of the allocators, threads
 HEAD = (
     "people x opportunities, pairs",
     "structure",

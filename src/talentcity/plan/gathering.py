@@ -118,11 +118,15 @@ def gathered(table: Table, places: Listed, persons: Listed | None) -> Gathered:
     raise AssertionError
 
 
-def refuse_repeats(pairs: Gathered, rows: Rows, opportunity_ids: pl.Series, source: Source) -> None:
-    """Raise InvalidTable that names each row whose pair stands in an earlier row; nothing where all are different."""
-    count, _ = repeats(rows, opportunity_ids.len())
+def refuse_repeats(rows: Rows, table: Table, places: Listed, persons: Listed | None) -> None:
+    """Raise InvalidTable that names each row whose pair stands in an earlier row; nothing where all are different.
+
+    The table is read anew for it: most never need what the rows were made from again.
+    """
+    count, _ = repeats(rows, places.ids.len())
     if not count:
         return
+    pairs, opportunity_ids, source = gathered(table, places, persons), places.ids, table.source
     again, earlier = repeated(pairs.person, pairs.opportunity, rows.start, opportunity_ids.len(), InvalidTable.SHOWN)
     raise InvalidTable(
         [
@@ -270,7 +274,8 @@ class _Gathering:
         self._first_rows[self._score.size] = part.first_row
         self._opportunity.add(scored["opportunity_id"], part.first_row, mended=self._mended)
         self._person.add(scored["person_id"], part.first_row, mended=self._mended)
-        self._score.add(scored["score"].to_numpy())
+        for piece in scored["score"].get_chunks():  # whole, they would be copied twice
+            self._score.add(piece.to_numpy())
 
     def _scored(self, part: Part) -> pl.DataFrame:
         if not self._mended and _needs_no_mending(part.frame, SCORED):
@@ -314,8 +319,14 @@ def _fits(values: pl.Series, column: Column) -> bool:
         return False
     if column.kind is Kind.ID or values.null_count() == values.len():
         return True
-    numbers = (values.drop_nulls() if values.null_count() else values).to_numpy()
+    pieces = (values.drop_nulls() if values.null_count() else values).get_chunks()
+    return all(_within(piece.to_numpy(), column) for piece in pieces)
+
+
+def _within(numbers: Array, column: Column) -> bool:
     low, high = column.low, column.high
+    if not numbers.size:
+        return True
     return (low is None or bool(numbers.min() >= low)) and (high is None or bool(numbers.max() <= high))  # not for NaN
 
 

@@ -1,8 +1,9 @@
 """Ids become codes. Private: `gathering` says of which tables.
 
 A table of hashes (open addressing, two thirds of its places free or more) says which code an id has. What it says is
-then compared with the ids themselves, so an answer never rests on hashes being different: where two ids share one, which is
-rarer than once in a thousand tables of millions, `SharedHash` is raised and the caller begins again with other hashes.
+then compared with the ids themselves, so an answer never rests on hashes being different: where two ids share one,
+which is rarer than once in a thousand tables of millions, `SharedHash` is raised and the caller begins again with other
+hashes.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from talentcity.plan.arrays import (
     require_whole,
 )
 from talentcity.plan.gathering import Listed, Source, Table, gathered, looked_at, refuse_repeats
-from talentcity.plan.rows import Rows, counted, grouped, offsets, ordered, without
+from talentcity.plan.rows import Rows, counted, grouped, offsets, ordered, taken_over, without
 from talentcity.plan.seen import KEEP, Seen, require_keep, weighed
 from talentcity.plan.variants import (
     Congestion,
@@ -160,7 +160,7 @@ class Problem:
         """The same from files (`.parquet`, `.csv`, `.xlsx`, `.jsonl`); pairs are read and coded part by part.
 
         So 160 million pairs need no more room than to solve them: 12 bytes each while they are read (16 with scores of
-        64 bits), 22 (30) while they are put in order, 8 (12) afterwards; and 60 bytes per person, and the ids.
+        64 bits), 16 (24) while they are put in order, 8 (12) afterwards; and 90 bytes per person, and the ids.
 
         Raises:
             UnreadableFile: a file is not there, or not what its ending says.
@@ -212,9 +212,10 @@ class Problem:
             minimum=capacity["minimum"].fill_null(0).to_numpy(),
             congestion=congestion,
         )
-        rows = grouped(pairs.person, pairs.opportunity, pairs.score, persons.ids.len())
-        refuse_repeats(pairs, rows, places.ids, tables.pairs.source)
+        columns = [pairs.person, pairs.opportunity, pairs.score]
         del pairs
+        rows = taken_over(columns, persons.ids.len())
+        refuse_repeats(rows, tables.pairs, places, listed)
         rows, limits, fixed = _settled(tables, rows, limits, persons, places)
         problem = cls._of(rows, limits, persons.ids, places.ids, fixed)
         if tables.seen is None:

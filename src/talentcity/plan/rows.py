@@ -6,8 +6,9 @@ How: pairs are first parted into blocks of neighbouring persons, which writes fe
 order while it is in the cache. A row is put in order by counting, for each pair, how many come before it: no branch
 depends on the data and eight pairs are compared at a time, which beats sorting up to some hundreds. Longer rows are
 sorted by a heap (Williams 1964), in place. Memory, for P pairs and S persons, above the arrays that came in: the rows
-themselves (8 bytes per pair, or 12 with scores of 64 bits), 2 per pair and a block to work in (a block is a quarter of
-all at most, if few persons hold most of the pairs), 16 bytes per person and 4 per opportunity.
+themselves (8 bytes per pair, or 12 with scores of 64 bits), 4 per pair and a block to work in (a block is a quarter of
+all at most, if few persons hold most of the pairs), 16 bytes per person and 4 per opportunity. Columns are parted one
+after the other, so one that nobody needs any more can make room for the next.
 """
 
 from __future__ import annotations
@@ -47,13 +48,22 @@ def grouped(person: Array, opportunity: Array, score: Array, persons: int) -> Ro
     >>> rows.start.tolist(), rows.opportunity.tolist(), rows.score.tolist()
     ([0, 1, 3, 3], [7, 4, 7], [1.0, 0.5, 0.25])
     """
-    person, opportunity, score = _read_only(person), _read_only(opportunity), _read_only(score)
+    return taken_over([person, opportunity, score], persons)
+
+
+def taken_over(columns: list[Array], persons: int) -> Rows:
+    """The same; the list of persons, opportunities and scores is emptied, so what nobody else holds is freed early."""
+    person = _read_only(columns.pop(0))
     start = offsets(counted(person, persons))
     shift, width = _blocks(start)
     edges = np.append(np.arange(0, persons, 1 << shift), persons)
-    whose, code, value = (np.empty(person.size, dtype) for dtype in (np.uint16, np.int32, score.dtype))
-    _part(person, opportunity, score, shift, start[edges[:-1]], whose, code, value)
-    room = np.empty(width, np.int32), np.empty(width, score.dtype)
+    code = np.empty(person.size, np.int32)
+    _part(person, _read_only(columns.pop(0)), shift, start[edges[:-1]], code)
+    value = np.empty(person.size, columns[0].dtype)
+    _part(person, _bits(_read_only(columns.pop(0))), shift, start[edges[:-1]], _bits(value))
+    whose = np.empty(person.size, np.int32)
+    _part(person, person, shift, start[edges[:-1]], whose)
+    room = np.empty(width, np.int32), np.empty(width, value.dtype)
     _place(start, edges, whose, code, value, start[:-1].copy(), *room)
     return Rows(start, code, value)
 
@@ -135,12 +145,17 @@ def _read_only(array: Array) -> Array:
     return view
 
 
+def _bits(score: Array) -> Array:
+    """Scores as whole numbers of their width, for which the loop that parts codes is compiled already."""
+    return score.view(f"i{score.itemsize}")
+
+
 def _blocks(start: Array) -> tuple[int, int]:
-    """A block holds 2^shift persons, at most 2^16; and the most pairs of a block of several persons."""
+    """A block holds 2^shift persons; and the most pairs of a block of several persons."""
     persons, pairs = start.size - 1, int(start[-1])
     target = max(_BLOCK, pairs // _BLOCKS)
     shift = 0
-    while shift < 16 and (2 << shift) * pairs <= target * persons and (1 << shift) < persons:
+    while (2 << shift) * pairs <= target * persons and (1 << shift) < persons:
         shift += 1
     while True:
         edges = np.append(start[: -1 : 1 << shift], pairs)
@@ -158,18 +173,13 @@ def _count(codes: Array, counts: Array) -> Array:
 
 
 @njit(cache=True, nogil=True)
-def _part(
-    person: Array, opportunity: Array, score: Array, shift: int, free: Array, whose: Array, code: Array, value: Array
-) -> None:
-    """Write each pair to its block; `free` is the next place in each, `whose` counts persons from the block's first."""
-    among = (1 << shift) - 1
+def _part(person: Array, column: Array, shift: int, free: Array, parted: Array) -> None:
+    """Write what each pair has to its block; `free` is the next place in each."""
     for p in range(person.size):
         block = person[p] >> shift
         at = free[block]
         free[block] = at + 1
-        whose[at] = person[p] & among
-        code[at] = opportunity[p]
-        value[at] = score[p]
+        parted[at] = column[p]
 
 
 @njit(cache=True, nogil=True)
@@ -185,9 +195,8 @@ def _place(
                 codes[p - low] = code[p]
                 values[p - low] = value[p]
             for p in range(low, high):
-                i = first + whose[p]
-                at = free[i]
-                free[i] = at + 1
+                at = free[whose[p]]
+                free[whose[p]] = at + 1
                 code[at] = codes[p - low]
                 value[at] = values[p - low]
         _order(start, first, end, code, value)
