@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from talentcity.errors import InvalidOption, InvalidTable
-from talentcity.plan import solve_arrays
+from talentcity.plan import Plan, solve_arrays
 from talentcity.plan.greedy import greedy
 from talentcity.plan.pictures import SHOWN, Style, picture, prices, recommendations, shortage
 from talentcity.plan.problem import Problem
@@ -23,6 +23,11 @@ def sums(rows: list[tuple[str, str, int]]) -> pl.DataFrame:
         schema=["district", "family", "persons", "missing"],
         orient="row",
     )
+
+
+def plan_of_two() -> Plan:
+    """Two persons and one place."""
+    return solve_arrays(np.array([0, 1, 2]), np.array([0, 0]), np.array([0.9, 0.5]), np.array([1]), owed=1)
 
 
 def words(svg: bytes) -> list[str]:
@@ -59,21 +64,31 @@ def test_a_label_that_is_not_given_is_said_to_be_so():
 
 def test_nothing_missing_and_nothing_full_are_said_in_words():
     assert "Nothing is missing" in words(picture(shortage(sums([("north", "nurse", 0)])), "svg"))
-    empty = pl.DataFrame(
-        schema={"opportunity_id": pl.String, "recommendations": pl.Int64, "worth_low": pl.Float64,
-                "worth_high": pl.Float64}
-    )  # fmt: skip
+    empty = plan_of_two().prices().frame.clear()
     assert "没有已满的岗位" in words(picture(prices(empty, Style(language="zh")), "svg"))
 
 
 def test_places_that_give_a_recommendation_come_first_whatever_their_score():
     worth = pl.DataFrame(
-        [("V", 0, 0.9, 0.9), ("W", 1, 0.1, 0.2), ("X", 0, 0.0, 0.0)],
-        schema=["opportunity_id", "recommendations", "worth_low", "worth_high"],
+        [
+            ("V", 0, 0, 0.9, 0.9, 0.9),
+            ("W", 1, 1, 0.1, 0.0, 0.2),
+            ("X", 1, 2, 0.1, 0.1, 0.1),
+            ("Y", 0, 0, 0.0, 0.0, 0.0),
+        ],
+        schema=["opportunity_id", "recommendations", "missing", "worth", "worth_low", "worth_high"],
         orient="row",
     )
-    names = [label.get_text() for label in prices(worth).axes[1].get_yticklabels()]
-    assert names == ["W (+1)", "V"]
+    assert dearest(worth) == ["X (+1)", "W (+1)", "V"]
+    assert dearest(worth.with_columns(name=pl.col("opportunity_id").str.to_lowercase())) == ["x (+1)", "w (+1)", "v"]
+
+
+def dearest(worth: pl.DataFrame) -> list[str]:
+    return [label.get_text() for label in prices(worth).axes[1].get_yticklabels()]
+
+
+def test_the_prices_of_a_plan_can_be_drawn():
+    assert dearest(plan_of_two().prices().frame) == ["0 (+1)"]
 
 
 @pytest.mark.parametrize("ending", ["svg", "png"])

@@ -19,6 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 from matplotlib.text import Text
+from matplotlib.ticker import MaxNLocator
 
 from talentcity.errors import InvalidOption, InvalidTable, Violation
 
@@ -168,20 +169,19 @@ def prices(worth: pl.DataFrame, style: Style = Style()) -> Figure:
     """What one more place in each full opportunity would be worth, and the ten that are worth most.
 
     Args:
-        worth: what `Prices.frame` gives; read are `name` (or else `opportunity_id`), `recommendations`, `worth_low`
-            and `worth_high`, in points of score.
+        worth: the frame of `Prices`, perhaps with a column `name` to be shown instead of the id.
         style: language and note.
 
     Example:
         >>> worth = pl.DataFrame(
-        ...     [("V", 1, 0.5, 0.5), ("W", 0, 0.2, 0.3)], orient="row",
-        ...     schema=["opportunity_id", "recommendations", "worth_low", "worth_high"],
+        ...     [("V", 1, 1, 0.5, 0.5, 0.5), ("W", 0, 0, 0.2, 0.1, 0.3)], orient="row",
+        ...     schema=["opportunity_id", "recommendations", "missing", "worth", "worth_low", "worth_high"],
         ... )
         >>> [axes.get_title() for axes in prices(worth).axes]
         ['What one more place would be worth', 'Worth most']
     """
-    dear = worth.filter((pl.col("recommendations") > 0) | (pl.col("worth_high") > 0))
-    dear = dear.sort("recommendations", "worth_low", "worth_high", descending=True)
+    dear = worth.filter((pl.col("recommendations") > 0) | (pl.col("worth") > 0))
+    dear = dear.sort("recommendations", "missing", "worth", descending=True, maintain_order=True)
     if not dear.height:
         return _empty(style, "prices", "full")
     figure, axes = _figure(style, style.word("prices"), (10.0, 4.2), columns=2)
@@ -297,28 +297,29 @@ def _most_missing_first(short: pl.DataFrame, label: str) -> list[str]:
 
 
 def _curve(axes: Axes, dear: pl.DataFrame, style: Style) -> None:
-    """The intervals, dearest first; those that give one recommendation more stand apart."""
+    """Worth by rank; those that give one recommendation more stand apart."""
     rank = np.arange(1, dear.height + 1)
-    low, high = dear["worth_low"].to_numpy(), dear["worth_high"].to_numpy()
-    axes.fill_between(rank, low, high, step="mid", color=_BLUE, alpha=0.25, linewidth=0)
-    axes.step(rank, low, where="mid", color=_BLUE)
+    axes.step(rank, dear["worth"].to_numpy(), where="mid", color=_BLUE)
     more = int((dear["recommendations"] > 0).sum())
     if more:
         axes.axvspan(0.5, more + 0.5, color=_GREY, alpha=0.35, linewidth=0, label=style.word("more"))
         axes.legend(frameon=False, loc="upper right")
     axes.set_xlim(0.5, dear.height + 0.5)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     axes.xaxis.set_major_formatter(_whole)
     axes.set_xlabel(style.word("rank"))
     axes.set_ylabel(style.word("points"))
 
 
 def _dearest(axes: Axes, dear: pl.DataFrame, style: Style) -> None:
+    """Worth in this plan as bars; what is proved of the best plan as a line, as far as the axis goes."""
     column = "name" if "name" in dear.columns else "opportunity_id"
     names = [f"{name} (+1)" if more else str(name) for name, more in dear.select(column, "recommendations").iter_rows()]
     at = np.arange(dear.height)[::-1]
-    low, high = dear["worth_low"].to_numpy(), dear["worth_high"].to_numpy()
-    axes.barh(at, low, color=_BLUE, height=0.7)
-    axes.barh(at, high - low, left=low, color=_BLUE, alpha=0.3, height=0.7)
+    axes.barh(at, dear["worth"].to_numpy(), color=_BLUE, height=0.7)
+    limits = axes.get_xlim()
+    axes.hlines(at, dear["worth_low"].to_numpy(), dear["worth_high"].to_numpy(), color=_DARK, linewidth=1)
+    axes.set_xlim(limits)
     axes.set_yticks(at, names)
     axes.set_xlabel(style.word("points"))
     axes.set_title(style.word("most"), fontsize=11, color=_DARK)
