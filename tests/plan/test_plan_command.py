@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from talentcity import cli
+from talentcity.tables import PRICES, read_table
 
 PAIRS = "person_id,opportunity_id,score\n007,V,0.9\n007,W,0.1\nB,V,0.2\n"
 CAPACITY = "opportunity_id,capacity\nV,1\nW,1\n"
@@ -94,6 +95,31 @@ def test_shortage_is_told_and_is_no_failure(capsys: pytest.CaptureFixture[str]) 
     assert "  Person C has 0 of 2 recommendations: the pairs hold no opportunity for this person." in out
 
 
+@pytest.mark.parametrize("ending", ["csv", "parquet", "xlsx", "jsonl"])
+def test_prices_are_written_and_the_next_plan_can_begin_with_them(
+    ending: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("capacity.csv").write_text(CAPACITY.replace("W,1", "W,0"), encoding="utf-8")
+    assert plan("--prices", f"prices.{ending}") == 0
+    assert capsys.readouterr().out.splitlines()[-4:-1] == [
+        "One more place would give one recommendation more at 2 opportunities; it is worth most here:",
+        "  V: one recommendation for somebody who lacks 1, +0.2000 in score",
+        "  W: one recommendation for somebody who lacks 1, -0.6000 in score",
+    ]
+    prices = read_table(f"prices.{ending}", PRICES)
+    assert prices.rows(named=True)[1] == {
+        "opportunity_id": "W", "capacity": 0, "load": 0, "price": 1.4, "recommendations": 1, "missing": 1,
+        "worth": -0.6, "worth_low": -0.6, "worth_high": -0.6, "exact": 1,
+    }  # fmt: skip
+    assert plan("--warm", f"prices.{ending}", "--solver", "auction") == 0
+
+
+def test_prices_say_so_when_no_place_is_worth_anything(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("capacity.csv").write_text("opportunity_id,capacity\nV,2\nW,1\n", encoding="utf-8")
+    assert plan("--prices", "prices.csv") == 0
+    assert "One more place is worth nothing at any opportunity" in capsys.readouterr().out.splitlines()
+
+
 def test_quiet_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert plan("--quiet") == 0
     assert capsys.readouterr().out == ""
@@ -129,7 +155,8 @@ def test_threads_and_gap_are_accepted() -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("--prices", "x.csv"), "--prices is not available yet"),
+        (("--prices", "plan.csv"), "--prices plan.csv is the same file as --out"),
+        (("--prices", "x.txt"), "--prices x.txt: expected a name that ends in one of"),
         (("--fixed", "capacity.csv"), "capacity.csv, column person_id: the column is missing"),
         (("--forbidden", "nowhere.csv"), "nowhere.csv: there is no such file"),
         (("--time-limit", "0"), "'0' is not a number of seconds above 0"),
@@ -231,4 +258,4 @@ def test_the_example_of_the_page_is_what_the_command_does(capsys: pytest.Capture
     seconds = re.compile(r"^\d+\.\d\d s", re.MULTILINE)
     assert seconds.sub("0.08 s", capsys.readouterr().out) == said
     assert {name: Path(name).read_text(encoding="utf-8") for name in files} == files
-    assert list(files) == ["plan.csv"]
+    assert list(files) == ["plan.csv", "prices.csv"]

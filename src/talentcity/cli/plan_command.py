@@ -26,10 +26,7 @@ if TYPE_CHECKING:
 
 HELP = "recommend opportunities to persons under capacities, with a proof"
 GROUPS_SHOWN = 3
-
-_NOT_YET = {
-    "prices": "--prices is not available yet: prices of places come with a later version",
-}
+PLACES_SHOWN = 3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -97,7 +94,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="where to write the groups of persons and opportunities that prove what must be missing (JSON)",
     )
-    add("--prices", metavar="FILE", help="not available yet (refused)")
+    add(
+        "--prices",
+        metavar="FILE",
+        help="where to write what one more place of each opportunity would be worth, in recommendations and in points "
+        "of score",
+    )
     add(
         "--seen",
         metavar="FILE",
@@ -125,7 +127,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read the tables, solve, write the plan and say what came of it."""
-    _refuse_what_is_not_there(args)
+    _refuse_what_needs_seen(args)
     check_files(
         [
             ("PAIRS", args.pairs),
@@ -136,13 +138,16 @@ def run(args: argparse.Namespace) -> int:
             ("--seen", args.seen),
             ("--warm", args.warm),
         ],
-        [("--out", args.out), ("--changes", args.changes)],
+        [("--out", args.out), ("--changes", args.changes), ("--prices", args.prices)],
         [("--report", args.report), ("--certificate", args.certificate)],
     )
     from talentcity.plan import Options, Status, solve_problem
+    from talentcity.plan.prices import require_like_places
 
     started = time.perf_counter()
     problem = _read(args)
+    if args.prices is not None:
+        require_like_places(problem)
     seconds = time.perf_counter() - started
     options = Options(
         gap=args.gap,
@@ -196,14 +201,11 @@ def _points(word: str) -> float:
     return number
 
 
-def _refuse_what_is_not_there(args: argparse.Namespace) -> None:
+def _refuse_what_needs_seen(args: argparse.Namespace) -> None:
     if args.seen is None:
         for name in ("keep", "changes"):
             if getattr(args, name) is not None:
                 raise InvalidOption(f"--{name} is about offers that people have seen; give them with --seen.")
-    for name, message in _NOT_YET.items():
-        if getattr(args, name) is not None:
-            raise InvalidOption(f"{message}. Leave the option out.")
 
 
 def _read(args: argparse.Namespace) -> Problem:
@@ -251,6 +253,8 @@ def _write(args: argparse.Namespace, plan: Plan, changed: Changes | None) -> Non
                 beside.write_text(_json(plan.certificate().to_dict() if content is None else content), encoding="utf-8")
         if changed is not None and args.changes is not None:
             stack.enter_context(staged(changed.frame, args.changes))
+        if args.prices is not None:
+            stack.enter_context(staged(plan.prices().frame, args.prices))
         write_table(plan.plan, args.out)
 
 
@@ -272,6 +276,8 @@ def _summarise(args: argparse.Namespace, plan: Plan, changed: Changes | None) ->
         words = str(changed)
         say(args, words[0].upper() + words[1:])
     say(args, _worth(plan))
+    for line in [] if args.prices is None else _places(plan):
+        say(args, line)
     say(args, f"{report['seconds']['total']:.2f} s -> {args.out}")
 
 
@@ -287,6 +293,21 @@ def _worth(plan: Plan) -> str:
         f"Score {report['score']:,.4f} {' '.join(added)} is {report['objective']:,.4f}, {status}: "
         f"no plan{shortage} is worth more than {bound}"
     )
+
+
+def _places(plan: Plan) -> list[str]:
+    prices = plan.prices()
+    top, serving = prices.top(PLACES_SHOWN), int(prices.frame["recommendations"].sum())
+    if top.height == 0:
+        return ["One more place is worth nothing at any opportunity"]
+    where = "1 opportunity" if serving == 1 else f"{serving:,} opportunities"
+    lines = [f"One more place would give one recommendation more at {where}; it is worth most here:"]
+    return lines + [f"  {_place(row, prices.penalties)}" for row in top.iter_rows(named=True)]
+
+
+def _place(row: Mapping[str, Any], penalties: bool) -> str:
+    who = f"one recommendation for somebody who lacks {row['missing']:,}, " if row["recommendations"] else ""
+    return f"{row['opportunity_id']}: {who}{row['worth']:+.4f} in score{' minus penalties' if penalties else ''}"
 
 
 def _shortage(plan: Plan) -> list[str]:

@@ -50,6 +50,7 @@ from talentcity.tables import PRICES, require_same_id_type
 
 Array = np.ndarray[Any, Any]
 
+STEP = 2.0  # points that a person's missing units cost more and more, where the fewest and fairest come first
 FINEST = 10**9  # parts of a point of score
 LARGEST = 2**58  # parts; sums of a few such numbers are still whole numbers of 64 bits
 NOWHERE = 2**61  # the distance of what no exchange reaches
@@ -115,8 +116,9 @@ class Prices:
     """What one more place in each opportunity would be worth, each on its own.
 
     Attributes:
-        frame: PRICES frame, by opportunity: opportunity_id; capacity and load; price (points of score, the dual price,
-            with which a later plan can begin); recommendations (how many more one more place would give, 0 or 1; under
+        frame: PRICES frame, by opportunity: opportunity_id; capacity and load; price (points: what nobody would
+            pay more for, when lacking one recommendation counts 2 points, a second one 4, … or as the penalties say;
+            a later plan can begin with it); recommendations (how many more one more place would give, 0 or 1; under
             the default order that is proved); missing (how many recommendations the person lacks whom it would serve,
             0 if nobody short); worth (points: what one more place and the best exchange that was found add to this
             plan: to its score, or with penalties to score minus penalties); worth_low and worth_high (points: what it
@@ -229,13 +231,14 @@ def prices_of(exchanges: Exchanges, price: Numbers, steps: Sequence[float]) -> P
         InvalidOption: the problem has minima or congestion, whose places are not alike.
     """
     problem = exchanges.allocation.problem
-    _refuse_ladders(problem)
+    require_like_places(problem)
     standing, slip = _standing(exchanges, price, steps, _parts(price, steps))
     frame = _frame(exchanges, standing, slip, Found(*_search(standing)))
     return Prices(frame, problem.penalties is not None, exchanges)
 
 
-def _refuse_ladders(problem: Problem) -> None:
+def require_like_places(problem: Problem) -> None:
+    """Raise InvalidOption where places of one opportunity are not alike, because the first or the last ones differ."""
     for name, asked in (("a minimum", problem.minimum), ("congestion", problem.congestion)):
         if asked is not None:
             raise InvalidOption(
@@ -319,6 +322,7 @@ def _standing(exchanges: Exchanges, price: Numbers, steps: Sequence[float], part
         due=np.zeros(size, np.int64),
         parts=float(parts),
     )
+    standing.price[problem.usable == 0] = 0  # to be found: what has no place is sold at any price
     _value_least(standing, problem.capacity)
     slip = _measure(standing)
     np.add.at(standing.away, piece[problem.persons :], standing.price * (problem.usable - load))
@@ -351,7 +355,7 @@ def _frame(exchanges: Exchanges, standing: Standing, slip: float, found: Found) 
         "opportunity_id": problem.opportunity_ids,
         "capacity": problem.capacity + problem.fixed_load,
         "load": load + problem.fixed_load,
-        "price": standing.price / standing.parts,
+        "price": np.maximum(before / standing.parts + STEP * standing.level, 0),
         "recommendations": served.astype(np.int64),
         "missing": np.where(served, np.append(exchanges.missing, 0)[found.origin], 0).astype(np.int64),
         "worth": np.maximum(gain, least) / standing.parts,

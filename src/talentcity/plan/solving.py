@@ -19,6 +19,7 @@ from talentcity.plan.auction import auction
 from talentcity.plan.certify import PlanDefect, Recount, exact_sum, recount, rounded_up, upper_bound
 from talentcity.plan.chains import without_idle_moves
 from talentcity.plan.flow import best_flow
+from talentcity.plan.prices import STEP
 from talentcity.plan.problem import Numbers, Problem, Scores, Whole, frozen
 from talentcity.plan.relaxation import Network, prices_of
 from talentcity.plan.result import Plan, Status, plan_frame, read_only, short_frame
@@ -32,7 +33,6 @@ Progress = Callable[[int, int], None]
 DEFAULT_GAP = 3e-4  # of the score
 SOLVERS = ("auto", "exact", "auction")
 EXACT_UP_TO = 5_000  # pairs; the exact solver takes a few hundredths of a second for them
-STEP = 2.0  # points that a person's missing units cost more and more, where the fewest and fairest come first
 RAISES = 3  # times that this is raised when the bound stays too far away
 _LAST_DIGIT = 1e-9  # points of score per recommendation owed; within it a gap is rounding, not a better plan
 

@@ -529,7 +529,8 @@ PRICES = Schema(
             kind=Kind.NUMBER,
             unit="points of score",
             low=0,
-            about="The dual price of a place; a later plan can begin with it.",
+            about="What nobody would pay more for (lacking a first, second, … recommendation counts 2, 4, … points or "
+            "as the penalties say); a later plan can begin with it.",
         ),
         Column(
             name="recommendations",
