@@ -37,6 +37,8 @@ from talentcity.plan.problem import Codes, Numbers, Problem, Whole, frozen
 FINEST = 10**6  # parts to the point of score, so that scores of up to six digits are exact
 FIRST_STEP, STEP_RATIO = 0.5, 3.0
 ALLOWANCE = 4.0
+WARM_STEP, WARM_BIDS = 6.0, 6  # times the gap; per person, before earlier prices are given up
+FOR_EVER = 2**62
 FEW = 0.02  # of the opportunities; that many prices too high are lowered one by one
 LOOKS = 3  # at each pair, at most, while they are lowered
 BLOCKED = 2**30  # the price of what has no place at all
@@ -136,15 +138,14 @@ class _Auction:
 
     def run(self, gap: float, prices: Numbers | None) -> Auctioned:
         self._prepare()
-        base = np.zeros(self.problem.opportunities, dtype=np.int64)
-        first = FIRST_STEP
-        if prices is not None:
-            base, first = np.rint(np.asarray(prices) * self.unit).astype(np.int64), FIRST_STEP / STEP_RATIO**3
         ended = True
         with ThreadPoolExecutor(max(1, self.threads - 1)) as pool:
             self.pool = pool
             try:
-                self._phases(base, first, gap)
+                if prices is None:
+                    self._phases(np.zeros(self.problem.opportunities, dtype=np.int64), FIRST_STEP, gap)
+                else:
+                    self._phases_from(prices, gap)
             except _TimeIsUp:
                 ended = False
         best = self.best
@@ -205,6 +206,26 @@ class _Auction:
                 break
             eps = max(1, round(eps / STEP_RATIO))
 
+    def _phases_from(self, prices: Numbers, gap: float) -> None:
+        """Phases that begin with earlier prices.
+
+        If these are near today's, one phase with a small increment finds the plan. They are not if bids go on and on,
+        or if too many free places ask a price afterwards: then it is tried again with larger increments, which forgive
+        more, and at last from nothing.
+        """
+        highest = max(self.steps, default=0.0) + self.problem.most  # nobody pays more
+        base = np.rint(np.clip(prices, 0, highest) * self.unit).astype(np.int64)
+        first = WARM_STEP * max(gap, 1e-5)
+        while first < FIRST_STEP / STEP_RATIO:
+            eps = max(1, round(first * self.unit))
+            self._begin(np.maximum(0, base - round(ALLOWANCE * eps)))
+            if self._forward(eps, WARM_BIDS * self.state.queue.size) and self._settle_prices(eps, certain=False):
+                if not self._good_enough(eps, gap):
+                    self._phases(self.state.price.astype(np.int64), first / STEP_RATIO, gap)
+                return
+            first *= STEP_RATIO**2
+        self._phases(np.zeros_like(base), FIRST_STEP, gap)
+
     def _phase(self, base: Whole, eps: int, allowance: float) -> float:
         """One phase; afterwards what has a free place costs nothing. Returns the allowance that it took."""
         while True:
@@ -223,18 +244,22 @@ class _Auction:
         state.queue[:] = np.arange(state.queue.size, dtype=np.int32)
         state.queued[:] = True
 
-    def _forward(self, eps: int) -> None:
-        head, count = 0, self.state.queue.size
-        while count > 0:
+    def _forward(self, eps: int, most: int = FOR_EVER) -> bool:
+        """Bids until nobody wants to bid, or until about `most` persons have; whether nobody wants to any more."""
+        head, count, done = 0, self.state.queue.size, 0
+        while count > 0 and done < most:
             self._look_at_the_clock()
             if self.threads > 1 and count >= PARALLEL:
+                done += min(count, self.size_of_round)
                 head, count = self._round_of_threads(head, count, eps)
             else:
-                until = CHUNK if self.threads == 1 else PARALLEL
-                head, count, _ = kernels.rounds(
+                until = min(CHUNK if self.threads == 1 else PARALLEL, most - done)
+                head, count, bade = kernels.rounds(
                     self.rows, self.places, self.state, self.owner, 0, eps, head, count,
                     self.size_of_round, 0, until, self.width, self.now,
                 )  # fmt: skip
+                done += int(bade)
+        return count == 0
 
     def _round_of_threads(self, head: int, count: int, eps: int) -> tuple[int, int]:
         persons = min(count, self.size_of_round)
