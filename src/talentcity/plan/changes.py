@@ -345,7 +345,7 @@ def _reasons(problem: Problem, missing: Array, moved: Compared, chains: Chains) 
                     f"; the {dropped} seen that they drop count{'s' if drops[chain] == 1 else ''} {counts[chain]:.4f}"
                 )
         them = f"this and {_count(moves - 1, 'other move')}" if moves > 1 else "this move"
-        yield _Reason(code, f"{them} {words}", float(gain[chain]))
+        yield _Reason(code, f"{them} {words}", round(float(gain[chain]), 9))
 
 
 def _for_spread(problem: Problem, missing: Array, lost: int, gained: int) -> tuple[str, str] | None:
