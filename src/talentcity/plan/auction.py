@@ -259,7 +259,7 @@ class _Auction:
                     self.size_of_round, 0, until, self.width, self.now,
                 )  # fmt: skip
                 done += int(bade)
-        return count == 0
+        return bool(count == 0)
 
     def _round_of_threads(self, head: int, count: int, eps: int) -> tuple[int, int]:
         persons = min(count, self.size_of_round)
