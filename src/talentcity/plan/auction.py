@@ -11,9 +11,10 @@ so the plan is at most eps per unit away from the best one (epsilon-complementar
 rise by at least eps a bid and nobody pays more than a recommendation can be worth; in the reverse step what persons
 get rises by at least eps a move.
 
-The increment falls from phase to phase. A phase begins with nobody placed and the prices of the last one, lowered by a
-few increments (the *allowance*), because they stand up to that much too high. If many free places still ask a price,
-the allowance was too small: it is doubled and the phase done again.
+The increment falls from phase to phase. A phase begins with nobody placed and the prices of the last one, lowered by
+twice its increment (the *allowance*), because they stand up to about that much too high. If many free places still ask
+a price, the allowance was too small: it is doubled and the phase done again. What is between the plan and the bound is
+about in proportion to the increment; so once it has been measured, the last increment is chosen to be just fine enough.
 
 References: Bertsekas and Castañon (1989), The auction algorithm for the transportation problem; Bertsekas, Castañon and
 Tsaknakis (1993), Reverse auction and the solution of inequality constrained assignment problems.
@@ -35,9 +36,12 @@ from talentcity.plan import kernels
 from talentcity.plan.problem import Codes, Numbers, Problem, Whole, frozen
 
 FINEST = 10**6  # parts to the point of score, so that scores of up to six digits are exact
-FIRST_STEP, STEP_RATIO = 0.5, 3.0
-ALLOWANCE = 4.0
+FIRST_STEP, STEP_RATIO = 0.5, 4.0
+FINER, LAST_STEP, SHORTEST_STEP = 1.25, 1.5, 1.5  # a last step aims at four fifths of the gap wished
+COARSE = 40  # increments to the gap wished, a unit, from where a bound is not worth its time
+ALLOWANCE = 2.0  # of the last phase's increment
 WARM_STEP, WARM_BIDS = 6.0, 6  # times the gap; per person, before earlier prices are given up
+WARM_WIDER, WARM_ALLOWANCE = 9.0, 4.0  # the next increment to try; of it, that earlier prices are lowered by
 FOR_EVER = 2**62
 FEW = 0.02  # of the opportunities; that many prices too high are lowered one by one
 LOOKS = 3  # at each pair, at most, while they are lowered
@@ -198,13 +202,15 @@ class _Auction:
         last = max(gap, 1e-5) / 3
         expected = 1 + math.ceil(math.log(first / last, STEP_RATIO))
         eps, allowance = max(1, round(first * self.unit)), ALLOWANCE
+        before = eps * STEP_RATIO
         for number in range(2 * expected):
             self.phases = (min(number, expected - 1), expected)
-            allowance = self._phase(base, eps, allowance)
+            allowance = self._phase(base, eps, allowance * before) / before
             base = self.state.price.astype(np.int64)
-            if self._good_enough(eps, gap) or eps == 1:
+            times = self._times_too_far(eps, gap)
+            if times <= 1 or eps == 1:
                 break
-            eps = max(1, round(eps / STEP_RATIO))
+            before, eps = eps, max(1, round(eps / _finer(times)))
 
     def _phases_from(self, prices: Numbers, gap: float) -> None:
         """Phases that begin with earlier prices.
@@ -216,20 +222,21 @@ class _Auction:
         highest = max(self.steps, default=0.0) + self.problem.most  # nobody pays more
         base = np.rint(np.clip(prices, 0, highest) * self.unit).astype(np.int64)
         first = WARM_STEP * max(gap, 1e-5)
-        while first < FIRST_STEP / STEP_RATIO:
+        while first < FIRST_STEP / 3:
             eps = max(1, round(first * self.unit))
-            self._begin(np.maximum(0, base - round(ALLOWANCE * eps)))
+            self._begin(np.maximum(0, base - round(WARM_ALLOWANCE * eps)))
             if self._forward(eps, WARM_BIDS * self.state.queue.size) and self._settle_prices(eps, certain=False):
-                if not self._good_enough(eps, gap):
-                    self._phases(self.state.price.astype(np.int64), first / STEP_RATIO, gap)
+                times = self._times_too_far(eps, gap)
+                if times > 1:
+                    self._phases(self.state.price.astype(np.int64), first / _finer(times), gap)
                 return
-            first *= STEP_RATIO**2
+            first *= WARM_WIDER
         self._phases(np.zeros_like(base), FIRST_STEP, gap)
 
     def _phase(self, base: Whole, eps: int, allowance: float) -> float:
-        """One phase; afterwards what has a free place costs nothing. Returns the allowance that it took."""
+        """One phase; afterwards what has a free place costs nothing. Returns the allowance that it took, in parts."""
         while True:
-            lowered = np.maximum(0, base - round(allowance * eps))
+            lowered = np.maximum(0, base - round(allowance))
             self._begin(lowered)
             self._forward(eps)
             if self._settle_prices(eps, certain=not lowered.any()):
@@ -315,20 +322,21 @@ class _Auction:
             )
         return bool(count == 0)
 
-    def _good_enough(self, eps: int, gap: float) -> bool:
-        """Keep the best allocation and the lowest bound; whether they are as near to each other as wished."""
+    def _times_too_far(self, eps: int, gap: float) -> float:
+        """Keep the best allocation and the lowest bound; how often what is between them contains what is wished."""
         units = int(self.problem.owed.sum())
         worth = int(kernels.worth(self.rows, self.state.held))
         served = int((self.state.held >= 0).sum())
         score = worth + self._lost() - self._kept()
-        if eps * units > 20 * gap * max(1, score) and served:
-            return False  # a bound at such prices would be far off, and takes time
+        if eps * units > COARSE * gap * max(1, score) and served:
+            return math.inf  # a bound at such prices would be far off, and takes time
         bound = self._bound()
         if self.best is None or worth > self.best.worth:
             self.best = _Best(self.state.held.copy(), self.state.price.copy(), eps, worth, bound)
         if bound < self.best.bound:
             self.best.bound, self.best.price = bound, self.state.price.copy()
-        return self.best.bound - self.best.worth <= gap * score
+        between, wished = self.best.bound - self.best.worth, gap * score
+        return between / wished if wished > 0 else math.inf if between > wished else 0.0
 
     def _lost(self) -> int:
         """What is lost by missing units, in parts."""
@@ -365,6 +373,12 @@ class _Auction:
         self.progress(*self.phases)
         if self.deadline is not None and time.perf_counter() > self.deadline:
             raise _TimeIsUp
+
+
+def _finer(times: float) -> float:
+    """By how much the next increment is finer, when the bound is so many times as far away as wished."""
+    enough = FINER * times  # what is between plan and bound is about in proportion to the increment
+    return STEP_RATIO if enough > STEP_RATIO * LAST_STEP else max(SHORTEST_STEP, enough)
 
 
 def _unit(highest: float) -> int:
