@@ -251,11 +251,78 @@ def test_help_explains_every_option(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_example_of_the_page_is_what_the_command_does(capsys: pytest.CaptureFixture[str]) -> None:
     page = (Path(__file__).parents[2] / "docs" / "howto" / "plan.md").read_text(encoding="utf-8")
     files = dict(re.findall(r"```csv ([\w.]+)\n(.*?)```", page, re.DOTALL))
-    for name in ("pairs.csv", "capacity.csv", "owed.csv"):
+    for name in ("pairs.csv", "capacity.csv", "owed.csv", "today.csv", "declined.csv"):
         Path(name).write_text(files.pop(name), encoding="utf-8")
-    [(command, said)] = re.findall(r"```console\n\$ talentcity (.*?)\n(.*?)```", page, re.DOTALL)
-    assert cli.main(command.split()) == 0
     seconds = re.compile(r"^\d+\.\d\d s", re.MULTILINE)
-    assert seconds.sub("0.08 s", capsys.readouterr().out) == said
+    for command, said in re.findall(r"```console\n\$ talentcity (.*?)\n(.*?)```", page, re.DOTALL):
+        assert cli.main(command.split()) == 0
+        assert seconds.sub("0.08 s", capsys.readouterr().out) == said
     assert {name: Path(name).read_text(encoding="utf-8") for name in files} == files
-    assert list(files) == ["plan.csv", "prices.csv"]
+    assert sorted(files) == ["again.csv", "changes.csv", "plan.csv", "prices.csv"]
+
+
+PEOPLE = "person_id,district\n007,north\nB,south\n"
+POSTS = "opportunity_id,district\nV,north\nW,north\n"
+
+
+def test_labels_say_where_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("people.csv").write_text(PEOPLE, encoding="utf-8")
+    Path("posts.csv").write_text(POSTS, encoding="utf-8")
+    Path("capacity.csv").write_text(CAPACITY.replace("V,1", "V,0"), encoding="utf-8")
+    labels = ("--person-labels", "people.csv", "--opportunity-labels", "posts.csv")
+    assert plan(*labels, "--certificate", "certificate.json", "--pictures", "shown") == 0
+    assert (
+        "  south: 1 missing (1 of 1 persons are short); 0 of 0 places there are full and wanted by who is short"
+        in capsys.readouterr().out.splitlines()
+    )
+    by_label = json.loads(Path("certificate.json").read_text(encoding="utf-8"))["by_label"]
+    assert [(row["district"], row["missing"], row["full_places"]) for row in by_label] == [
+        ("south", 1, 0),
+        ("north", 0, 0),
+    ]
+    assert sorted(path.name for path in Path("shown").iterdir()) == [
+        "prices.svg",
+        "recommendations.svg",
+        "shortage.svg",
+    ]
+
+
+def test_pictures_are_written_in_the_language_and_form_asked_for() -> None:
+    assert plan("--pictures", "shown", "--picture-language", "zh", "--picture-note", "合成数据") == 0
+    svg = Path("shown/recommendations.svg").read_text(encoding="utf-8")
+    assert "每人获得的推荐数" in svg
+    assert "合成数据" in svg
+    assert plan("--pictures", "shown", "--picture-form", "png") == 0
+    assert sorted(path.name for path in Path("shown").iterdir()) == [
+        "prices.png",
+        "prices.svg",
+        "recommendations.png",
+        "recommendations.svg",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "people", "says"),
+    [
+        (("--person-labels", "people.csv"), PEOPLE, "belong together; give both or none"),
+        (("--opportunity-labels", "posts.csv"), PEOPLE, "belong together; give both or none"),
+        (
+            ("--person-labels", "people.csv", "--opportunity-labels", "posts.csv", "--pictures", "shown"),
+            "person_id,a,b,c\n007,1,2,3\n",
+            "has the labels a, b, c; a picture shows one or two",
+        ),
+        (
+            ("--person-labels", "people.csv", "--opportunity-labels", "posts.csv", "--pictures", "shown"),
+            "person_id,city\n007,north\n",
+            "expected the same labels in both tables",
+        ),
+    ],
+)
+def test_labels_that_do_not_fit_are_refused_and_nothing_is_written(
+    words: tuple[str, ...], people: str, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("people.csv").write_text(people, encoding="utf-8")
+    Path("posts.csv").write_text(POSTS, encoding="utf-8")
+    assert plan(*words) == 2
+    assert says in capsys.readouterr().err
+    assert written() == ["people.csv", "posts.csv"]

@@ -17,10 +17,13 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from talentcity.cli import plan_pictures
 from talentcity.cli.common import DONE, LIMIT_MISSED, at_least, check_files, progress, say
 from talentcity.errors import InvalidOption
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from talentcity.plan import Changes, Plan, Problem
     from talentcity.plan.problem import Numbers
 
@@ -123,6 +126,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="table of opportunity_id, price, such as --prices wrote yesterday: the auction begins with these prices; "
         "it is faster, and the proof is the same",
     )
+    plan_pictures.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -137,10 +141,13 @@ def run(args: argparse.Namespace) -> int:
             ("--fixed", args.fixed),
             ("--seen", args.seen),
             ("--warm", args.warm),
+            ("--person-labels", args.person_labels),
+            ("--opportunity-labels", args.opportunity_labels),
         ],
         [("--out", args.out), ("--changes", args.changes), ("--prices", args.prices)],
-        [("--report", args.report), ("--certificate", args.certificate)],
+        [("--report", args.report), ("--certificate", args.certificate), *plan_pictures.files(args)],
     )
+    labels = plan_pictures.labels(args)
     from talentcity.plan import Options, Status, solve_problem
     from talentcity.plan.prices import require_like_places
 
@@ -159,8 +166,9 @@ def run(args: argparse.Namespace) -> int:
     with progress(args, "planning") as tell:
         plan = solve_problem(problem, options, progress=tell, seconds_checking=seconds)
     changed = _changes(args, plan)
-    _write(args, plan, changed)
-    _summarise(args, plan, changed)
+    missing = plan_pictures.sums(plan, labels)
+    _write(args, plan, changed, missing)
+    _summarise(args, plan, changed, missing)
     return LIMIT_MISSED if plan.status in (Status.GAP_NOT_REACHED, Status.TIME_LIMIT) else DONE
 
 
@@ -241,16 +249,18 @@ def _changes(args: argparse.Namespace, plan: Plan) -> Changes | None:
     return changes(read_whole(args.seen).frame, plan, forbidden=forbidden)
 
 
-def _write(args: argparse.Namespace, plan: Plan, changed: Changes | None) -> None:
-    """All files or none: the JSON files are renamed only when the plan itself could be written."""
+def _write(args: argparse.Namespace, plan: Plan, changed: Changes | None, missing: pl.DataFrame | None) -> None:
+    """All files or none: the others are renamed only when the plan itself could be written."""
     from talentcity.tables import replacing, write_table
     from talentcity.tables.files import staged
 
     with contextlib.ExitStack() as stack:
-        for word, content in ((args.report, dict(plan.report)), (args.certificate, None)):
+        for word, content in ((args.report, _report), (args.certificate, _certificate)):
             if word is not None:
                 beside = stack.enter_context(replacing(word))
-                beside.write_text(_json(plan.certificate().to_dict() if content is None else content), encoding="utf-8")
+                beside.write_text(_json(content(plan, missing)), encoding="utf-8")
+        for path, picture in plan_pictures.drawn(args, plan, missing):
+            stack.enter_context(replacing(path)).write_bytes(picture)
         if changed is not None and args.changes is not None:
             stack.enter_context(staged(changed.frame, args.changes))
         if args.prices is not None:
@@ -258,11 +268,21 @@ def _write(args: argparse.Namespace, plan: Plan, changed: Changes | None) -> Non
         write_table(plan.plan, args.out)
 
 
+def _report(plan: Plan, _missing: pl.DataFrame | None) -> dict[str, object]:
+    return dict(plan.report)
+
+
+def _certificate(plan: Plan, missing: pl.DataFrame | None) -> dict[str, object]:
+    """With what is missing by label, where there are labels."""
+    by_label = {} if missing is None else {"by_label": missing.to_dicts()}
+    return {**plan.certificate().to_dict(), **by_label}
+
+
 def _json(content: Mapping[str, object]) -> str:
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
-def _summarise(args: argparse.Namespace, plan: Plan, changed: Changes | None) -> None:
+def _summarise(args: argparse.Namespace, plan: Plan, changed: Changes | None, missing: pl.DataFrame | None) -> None:
     report: Mapping[str, Any] = plan.report
     say(args, f"{report['persons']:,} persons, {report['opportunities']:,} opportunities, {report['pairs']:,} pairs")
     full, persons = report["persons_full"], report["persons"]
@@ -270,7 +290,7 @@ def _summarise(args: argparse.Namespace, plan: Plan, changed: Changes | None) ->
     say(args, f"With all that they are owed: {full:,} of {persons:,}{share}")
     counts = ", ".join(f"{count:,} have {number}" for number, count in enumerate(report["persons_by_count"]))
     say(args, f"By number of recommendations: {counts}")
-    for line in _shortage(plan):
+    for line in (*_shortage(plan), *plan_pictures.lines(missing)):
         say(args, line)
     if changed is not None:
         words = str(changed)

@@ -127,7 +127,7 @@ def recommendations(before: Sequence[int], after: Sequence[int], style: Style = 
     axes.set_xticks(at)
     axes.set_xlabel(style.word("number"))
     axes.set_ylabel(style.word("persons"))
-    axes.yaxis.set_major_formatter(_whole)
+    axes.yaxis.set_major_formatter("{x:,.0f}")
     axes.margins(y=0.12)
     axes.legend(frameon=False)
     return figure
@@ -159,7 +159,7 @@ def shortage(sums: pl.DataFrame, style: Style = Style()) -> Figure:
         figure, axes = _figure(style, style.word("shortage"), (7.0, 1.4 + 0.3 * totals.height))
         _bars(axes, totals[labels[0]].to_list(), totals["missing"].to_list(), "{:,.0f}")
         axes.set_xlabel(style.word("missing"))
-        axes.xaxis.set_major_formatter(_whole)
+        axes.xaxis.set_major_formatter("{x:,.0f}")
         return figure
     return _field(short, labels, style)
 
@@ -233,10 +233,6 @@ def _figure(style: Style, title: str, size: tuple[float, float], columns: int = 
     return figure, first
 
 
-def _whole(number: float, _position: int | None = None) -> str:
-    return f"{number:,.0f}"
-
-
 def _empty(style: Style, title: str, says: str) -> Figure:
     figure, axes = _figure(style, style.word(title), (7.0, 1.6))
     axes.set_axis_off()
@@ -306,7 +302,7 @@ def _curve(axes: Axes, dear: pl.DataFrame, style: Style) -> None:
         axes.legend(frameon=False, loc="upper right")
     axes.set_xlim(0.5, dear.height + 0.5)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-    axes.xaxis.set_major_formatter(_whole)
+    axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.set_xlabel(style.word("rank"))
     axes.set_ylabel(style.word("points"))
 
