@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -10,8 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from talentcity.plan import Options, Plan, Problem, solve, solve_problem
+from talentcity.errors import InvalidOption, InvalidTable, UnknownName
+from talentcity.plan import Options, Plan, Problem, solve, solve_arrays, solve_problem
+from talentcity.plan.prices import require_like_places
 from talentcity.plan.problem import frozen
+from talentcity.plan.variants import Congestion
+from talentcity.tables import PRICES, check, read_table, write_table
 
 EXACT = Options(solver="exact")
 ROUNDING = 1e-9  # points; scores are counted in parts of this size
@@ -49,7 +54,7 @@ def gained(problem: Problem, best: Plan, at: int) -> tuple[float, int, list[int]
     return points, best.report["missing"] - more.report["missing"], counts.tolist()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(problems(weighted=False))
 def test_one_more_place_is_worth_what_solving_again_gives(problem: Problem) -> None:
     plan = solve_problem(problem, EXACT)
@@ -64,7 +69,7 @@ def test_one_more_place_is_worth_what_solving_again_gives(problem: Problem) -> N
             assert [number for number, more in enumerate(counts) if more == -1] == [problem.per_person - served]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(problems(weighted=True))
 def test_one_more_place_with_penalties_is_worth_what_solving_again_gives(problem: Problem) -> None:
     plan = solve_problem(problem, EXACT)
@@ -75,7 +80,7 @@ def test_one_more_place_with_penalties_is_worth_what_solving_again_gives(problem
         assert row["worth_high"] - row["worth_low"] <= 50 * ROUNDING
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(problems(weighted=False) | problems(weighted=True), st.sampled_from([0.0, 3e-4, 0.05, 1.0]))
 def test_interval_of_an_auction_is_true_of_the_best_plan(problem: Problem, gap: float) -> None:
     plan, best = solve_problem(problem, Options(solver="auction", gap=gap)), solve_problem(problem, EXACT)
@@ -136,3 +141,150 @@ def test_nobody_nothing_and_nowhere() -> None:
     assert str(plan.explain(opportunity="W")) == (
         "Opportunity W has 3 of 3 places free: one more is worth nothing in this plan."
     )
+
+
+def several() -> Plan:
+    """V is full and wanted by two who have nothing, W by one who has one, X by nobody; Y would only add score."""
+    pairs = table(
+        ("A", "V", 0.5), ("B", "V", 0.25), ("C", "V", 1.0), ("D", "W", 0.5), ("D", "X", 0.25), ("E", "W", 0.75),
+        ("F", "X", 0.5), ("F", "Y", 0.75), ("E", "X", 0.5),
+    )  # fmt: skip
+    owed = pl.DataFrame({"person_id": list("ABCDEF"), "owed": [1, 1, 1, 2, 2, 1]})
+    return solve(pairs, places(V=1, W=1, X=3, Y=0), owed=owed, per_person=2)
+
+
+def test_top_begins_with_recommendations_and_leaves_out_what_is_worth_nothing() -> None:
+    plan = several()
+    assert plan.prices().top(10).select("opportunity_id", "recommendations", "missing", "worth").rows() == [
+        ("V", 1, 1, 0.5), ("W", 1, 1, 0.5), ("Y", 0, 0, 0.25),
+    ]  # fmt: skip
+    assert plan.prices().top(1)["opportunity_id"].to_list() == ["V"]
+    assert plan.prices().top(0).height == 0
+    assert plan.prices() is plan.prices()  # counted once
+
+
+def test_top_with_penalties_is_by_worth_alone() -> None:
+    pairs = table(("A", "V", 0.25), ("B", "W", 0.5), ("B", "X", 1.0))
+    plan = solve(pairs, places(V=0, W=1, X=0), per_person=1, penalties=[0.125])
+    assert plan.prices().top(5).select("opportunity_id", "recommendations", "missing", "worth").rows() == [
+        ("X", 0, 0, 0.5), ("V", 1, 1, 0.375),
+    ]  # fmt: skip
+    assert str(plan.explain(opportunity="V")) == (
+        "Opportunity V has no place. One more would give one recommendation more, to somebody who lacks 1: 1 person "
+        "who is short could come here or to a place that is left for it. The score minus penalties would change by "
+        "+0.3750."
+    )
+    assert str(plan.explain(opportunity="X")) == (
+        "Opportunity X has no place. One more would give no recommendation more, because nobody who is short could use "
+        "it. The score minus penalties would change by +0.5000."
+    )
+
+
+def test_place_says_who_could_come() -> None:
+    plan = several()
+    why = plan.explain(opportunity="V")
+    assert (why.capacity, why.load, why.recommendations, why.missing, why.worth, why.reach) == (1, 1, 1, 1, 0.5, 2)
+    assert why.exact is True
+    assert str(why) == (
+        "Opportunity V is full: 1 of 1 place. One more would give one recommendation more, to somebody who lacks 1: "
+        "2 persons who are short could come here or to a place that is left for it. The score would change by +0.5000."
+    )
+    with pytest.raises(UnknownName, match="'Z' is not among the 4 opportunities of this plan"):
+        plan.explain(opportunity="Z")
+    with pytest.raises(UnknownName, match="'V' is not among the 6 persons of this plan"):
+        plan.explain("V")
+
+
+def test_place_of_a_plan_that_may_be_below_the_best_says_both() -> None:
+    random = np.random.default_rng(5)
+    plan = solve_arrays(
+        np.arange(41) * 5,
+        np.concatenate([random.choice(12, 5, replace=False) for _ in range(40)]),
+        random.random(200),
+        np.full(12, 5),
+        options=Options(solver="auction", gap=0.05),
+    )
+    row = plan.prices().frame.filter(pl.col("exact") == 0).row(0, named=True)
+    assert row["worth_low"] < row["worth"] <= row["worth_high"]
+    assert str(plan.explain(opportunity=row["opportunity_id"])).endswith(
+        f"The score would change by {row['worth']:+.4f} in this plan, and by {row['worth_low']:+,.4f} to "
+        f"{row['worth_high']:+,.4f} in the best one."
+    )
+
+
+def test_sums_by_label_add_up_and_keep_what_has_no_label() -> None:
+    prices = several().prices()
+    labels = pl.DataFrame(
+        {"opportunity_id": ["V", "W", "Y"], "employer": ["one", "one", "two"], "district": ["north"] * 3}
+    )
+    sums = ["opportunities", "full", "capacity", "load", "recommendations", "worth", "worth_low", "worth_high"]
+    assert prices.by(labels).rows() == [
+        ("one", "north", 2, 2, 2, 2, 2, 1.0, 1.0, 1.0),
+        ("two", "north", 1, 1, 0, 0, 0, 0.25, 0.25, 0.25),
+        (None, None, 1, 1, 3, 3, 0, 0.0, 0.0, 0.0),
+    ]
+    assert prices.by(labels).columns == ["employer", "district", *sums]
+
+
+@pytest.mark.parametrize(
+    ("labels", "says"),
+    [
+        ({"opportunity_id": ["V"]}, "at least one label"),
+        ({"district": ["north"]}, "expected a column opportunity_id"),
+        ({"opportunity_id": [1], "district": ["north"]}, "labels"),
+        (
+            {"opportunity_id": ["V", "V"], "district": ["north", "south"]},
+            "row 2, column opportunity_id: V: expected each",
+        ),
+        ({"opportunity_id": ["V"], "price": ["dear"]}, "expected a label that is no column of prices"),
+    ],
+)
+def test_labels_that_cannot_be_joined_are_refused(labels: dict[str, list[object]], says: str) -> None:
+    with pytest.raises(InvalidTable, match=says):
+        several().prices().by(pl.DataFrame(labels))
+
+
+def test_many_places_at_once_give_no_more_recommendations_than_their_sum() -> None:
+    plan = several()
+    more = plan.problem.capacity + 1
+    both = solve_problem(replace(plan.problem, capacity=frozen(more)), EXACT)
+    together = plan.report["missing"] - both.report["missing"]
+    assert 1 <= together <= plan.prices().frame["recommendations"].sum()
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "xlsx", "jsonl"])
+def test_file_says_the_same_as_the_frame(ending: str, tmp_path: Path) -> None:
+    frame = several().prices().frame
+    assert check(frame, PRICES, table="prices").equals(frame)
+    write_table(frame, tmp_path / f"prices.{ending}")
+    assert read_table(tmp_path / f"prices.{ending}", PRICES).equals(frame)
+
+
+def test_fixed_pairs_count_as_taken() -> None:
+    pairs = table(("A", "V", 0.5), ("B", "V", 0.25))
+    fixed = pl.DataFrame({"person_id": ["A"], "opportunity_id": ["V"]})
+    plan = solve(pairs, places(V=1), per_person=1, fixed=fixed)
+    assert plan.prices().frame.select("capacity", "load", "recommendations", "worth").rows() == [(1, 1, 1, 0.25)]
+
+
+def test_closed_place_has_the_lowest_price_at_which_nobody_would_come() -> None:
+    plan = solve(table(("A", "V", 0.5), ("A", "W", 0.75)), places(V=1, W=0), per_person=1)
+    assert plan.prices().frame["price"].to_list() == [0.0, 0.25]
+
+
+def test_order_of_rows_and_threads_do_not_change_prices() -> None:
+    random = np.random.default_rng(11)
+    person, place = np.nonzero(random.random((60, 20)) < 0.3)
+    pairs = pl.DataFrame({"person_id": person, "opportunity_id": place, "score": random.random(person.size)})
+    capacity = pl.DataFrame({"opportunity_id": np.arange(20), "capacity": random.integers(0, 9, 20)})
+    one = solve(pairs, capacity, options=Options(solver="auction", threads=1)).prices().frame
+    two = solve(pairs.reverse(), capacity.reverse(), options=Options(solver="auction", threads=2)).prices().frame
+    assert one.equals(two)
+
+
+def test_minima_and_congestion_are_refused() -> None:
+    problem = several().problem
+    with pytest.raises(InvalidOption, match="not available for plans with a minimum"):
+        require_like_places(replace(problem, minimum=np.ones(4, dtype=np.int64)))
+    with pytest.raises(InvalidOption, match="not available for plans with congestion"):
+        require_like_places(replace(problem, congestion=Congestion(0.5, 1.0)))
