@@ -15,7 +15,7 @@ from talentcity.tables import Column, Kind, Schema, check, require_same_id_type
 from talentcity.tables.files import read_whole
 
 _WARM = Source("warm")
-LARGEST_PRICE = 10_000_000.0  # nobody would pay so much, whatever the penalties
+LOWEST_PRICE, LARGEST_PRICE = -100_000.0, 10_000_000.0  # nobody would pay so much, whatever the penalties
 
 PRICED = Schema(
     "prices",
@@ -26,7 +26,7 @@ PRICED = Schema(
             name="price",
             kind=Kind.NUMBER,
             unit="points of score",
-            low=-LARGEST_PRICE,
+            low=LOWEST_PRICE,
             high=LARGEST_PRICE,
             about="Price of a place.",
         ),
