@@ -15,6 +15,7 @@ Examples:
   python bench/plan.py --sizes 4000000x1200000x40 --structures districts --ratios 1.15 --ways floor,arrays --memory
   python bench/plan.py --files --sizes 4000000x1200000x40 --structures districts --ratios 1.15 --threads 2
   python bench/plan.py --small
+  python bench/plan.py --warm --sizes 100000x50000x40
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from pathlib import Path
 
 import polars as pl
 
+from again import Again, planned_again
 from instances import PER_PERSON, STRUCTURES, Instance, make
 from measured import TINY, Case, Outcome, alone, counted, measure
 from peers import WAYS, Answer, Way
@@ -221,6 +223,38 @@ def by_step(outcome: Outcome) -> str:
     return ", ".join(f"{step} {seconds:.2f}" for step, seconds in outcome.steps.items() if step != "total")
 
 
+AGAIN_HEAD = (
+    *HEAD[:4],
+    "threads",
+    "afresh: CPU s, gap",
+    "from yesterday's prices: CPU s, gap",
+    "times faster",
+    "and offers seen are kept: CPU s, gap",
+    "offers kept: unknown, seen",
+    "score given up",
+)
+
+
+def again(args: argparse.Namespace, root: Path) -> bool:
+    """Print what the default plan takes again after 1 % of changes, with and without what is known of yesterday."""
+    print(head(AGAIN_HEAD), flush=True)
+    for case in cases(args, root):
+        for threads in args.threads:
+            print(again_row(case, threads, alone(planned_again, case, threads, args.repeat)), flush=True)
+    return True
+
+
+def again_row(case: Case, threads: int, made: Again) -> str:
+    """One row of the table of plans made again."""
+    size = f"{case.shape[0]:,} x {case.shape[1]:,}, {made.pairs:,}"
+    took = [
+        f"{seconds:.2f}, {gap:.3%}" for seconds, gap in zip((made.cold, made.warm, made.steady), made.gaps, strict=True)
+    ]
+    ratio, kept = f"**{made.cold / made.warm:.1f}**", f"{made.kept:.1%}, {made.kept_when_seen:.1%}"
+    about = [size, case.structure, f"{case.ratio:g}", f"{case.seed}", f"{threads}"]
+    return row([*about, *took[:2], ratio, took[2], kept, f"{made.given_up:.2%}"])
+
+
 SMALL = """
 import sys, time
 sys.path.insert(0, sys.argv[1])
@@ -275,6 +309,7 @@ def arguments() -> argparse.ArgumentParser:
     add("--shuffled", action="store_true", help="with --files: rows in any order instead of by person")
     add("--fair", action="store_true", help="with --files: the default objective instead of --penalties 2,2,2")
     add("--small", action="store_true", help="how long small plans and compiling take instead")
+    add("--warm", action="store_true", help="a plan made again after small changes, from yesterday's prices, instead")
     add("--keep", type=Path, metavar="DIR", help="keep instances, and what peers took, and use those there")
     return parser
 
@@ -304,7 +339,7 @@ def main() -> int:
         root = args.keep or Path(temporary)
         if args.small:
             return 0 if small(Path(temporary)) else 1
-        return 0 if (through_files if args.files else compare)(args, root) else 1
+        return 0 if (through_files if args.files else again if args.warm else compare)(args, root) else 1
 
 
 if __name__ == "__main__":
