@@ -407,6 +407,14 @@ def test_prices_that_cannot_be_are_refused(table: dict[str, list[Any]], says: st
     assert str(caught.value).startswith(says)
 
 
+def test_prices_in_options_are_one_number_for_each_opportunity() -> None:
+    problem = Problem.checked(LISTED, places(V=2, W=2))
+    with pytest.raises(InvalidOption, match=r"prices are 1; expected 2, one per opportunity\."):
+        solve_problem(problem, Options(prices=np.array([0.5])))
+    with pytest.raises(InvalidOption, match=r"prices\[1\] is nan; expected points of score\."):
+        solve_problem(problem, Options(prices=np.array([0.5, math.nan])))
+
+
 def town(seed: int, persons: int = 300) -> Problem:
     random = np.random.default_rng(seed)
     person = np.repeat(np.arange(persons), 12)

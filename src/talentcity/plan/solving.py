@@ -194,6 +194,7 @@ def solve_problem(
     """
     options.check()
     _refuse_variants(problem)
+    _refuse_prices(problem, options.prices)
     clock = _Clock(check=seconds_checking)
     tell = progress or (lambda done, total: None)
     if options.solver == "exact" or (options.solver == "auto" and problem.pairs <= EXACT_UP_TO):
@@ -222,6 +223,18 @@ def solve_problem(
         price=solved.price,
         _proof=proof,
     )
+
+
+def _refuse_prices(problem: Problem, prices: Numbers | None) -> None:
+    """Raise InvalidOption for prices that are not one number for each opportunity."""
+    if prices is None:
+        return
+    if prices.size != problem.opportunities:
+        raise InvalidOption(f"prices are {prices.size:,}; expected {problem.opportunities:,}, one per opportunity.")
+    bad = ~np.isfinite(prices)
+    if bad.any():
+        at = int(bad.argmax())
+        raise InvalidOption(f"prices[{at}] is {prices[at]}; expected points of score.")
 
 
 def _refuse_variants(problem: Problem) -> None:
