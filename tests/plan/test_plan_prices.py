@@ -40,9 +40,9 @@ def problems(draw: st.DrawFn, weighted: bool) -> Problem:
     )
 
 
-def with_one_more(problem: Problem, at: int) -> Problem:
+def with_one_more(problem: Problem, at: int, more: int = 1) -> Problem:
     capacity = problem.capacity.copy()
-    capacity[at] += 1
+    capacity[at] += more
     return replace(problem, capacity=frozen(capacity))
 
 
@@ -180,6 +180,21 @@ def test_top_with_penalties_is_by_worth_alone() -> None:
     )
 
 
+@settings(max_examples=40, deadline=None)
+@given(problems(weighted=False) | problems(weighted=True))
+def test_one_place_fewer_costs_what_solving_again_gives(problem: Problem) -> None:
+    plan = solve_problem(problem, EXACT)
+    for at in np.flatnonzero(problem.capacity).tolist():
+        place = plan.explain(opportunity=at)
+        less = solve_problem(with_one_more(problem, at, -1), EXACT)
+        points = plan.report["objective"] - less.report["objective"]
+        assert place.lost_worth == pytest.approx(points, abs=50 * ROUNDING)
+        if problem.penalties is None:
+            assert place.lost_recommendations == less.report["missing"] - plan.report["missing"]
+        else:
+            assert place.worth <= place.lost_worth + ROUNDING
+
+
 def test_place_says_who_could_come() -> None:
     plan = several()
     why = plan.explain(opportunity="V")
@@ -187,7 +202,8 @@ def test_place_says_who_could_come() -> None:
     assert why.exact is True
     assert str(why) == (
         "Opportunity V is full: 1 of 1 place. One more would give one recommendation more, to somebody who lacks 1: "
-        "2 persons who are short could come here or to a place that is left for it. The score would change by +0.5000."
+        "2 persons who are short could come here or to a place that is left for it. The score would change by +0.5000. "
+        "One fewer would take one recommendation away and change it by -1.0000."
     )
     with pytest.raises(UnknownName, match="'Z' is not among the 4 opportunities of this plan"):
         plan.explain(opportunity="Z")
@@ -206,10 +222,10 @@ def test_place_of_a_plan_that_may_be_below_the_best_says_both() -> None:
     )
     row = plan.prices().frame.filter(pl.col("exact") == 0).row(0, named=True)
     assert row["worth_low"] < row["worth"] <= row["worth_high"]
-    assert str(plan.explain(opportunity=row["opportunity_id"])).endswith(
-        f"The score would change by {row['worth']:+.4f} in this plan, and by {row['worth_low']:+,.4f} to "
-        f"{row['worth_high']:+,.4f} in the best one."
-    )
+    assert (
+        f" The score would change by {row['worth']:+.4f} in this plan, and by {row['worth_low']:+,.4f} to "
+        f"{row['worth_high']:+,.4f} in the best one. One fewer"
+    ) in str(plan.explain(opportunity=row["opportunity_id"]))
 
 
 def test_sums_by_label_add_up_and_keep_what_has_no_label() -> None:
@@ -265,6 +281,10 @@ def test_fixed_pairs_count_as_taken() -> None:
     fixed = pl.DataFrame({"person_id": ["A"], "opportunity_id": ["V"]})
     plan = solve(pairs, places(V=1), per_person=1, fixed=fixed)
     assert plan.prices().frame.select("capacity", "load", "recommendations", "worth").rows() == [(1, 1, 1, 0.25)]
+    assert str(plan.explain(opportunity="V")) == (
+        "Opportunity V is full: 1 of 1 place. One more would give one recommendation more, to somebody who lacks 1: "
+        "1 person who is short could come here or to a place that is left for it. The score would change by +0.2500."
+    )
 
 
 def test_closed_place_has_the_lowest_price_at_which_nobody_would_come() -> None:

@@ -67,6 +67,10 @@ class Place:
         price, recommendations, worth, worth_low, worth_high, exact: as in `Prices`.
         missing: recommendations that the person lacks today whom it would serve; 0 if nobody short.
         reach: how many persons who are short could come here, by themselves or because others move.
+        lost_recommendations, lost_worth: what the plan loses with one place fewer, by the best exchange that was found;
+            nothing where a place is free. It is never less than what one more place adds: with penalties every price
+            between `worth` and `lost_worth` proves an exact plan best.
+        fixed: recommendations there that are settled; nobody can leave those.
         penalties: whether the worth is score minus penalties.
     """
 
@@ -81,6 +85,9 @@ class Place:
     worth_high: float
     exact: bool
     reach: int
+    lost_recommendations: int
+    lost_worth: float
+    fixed: int
     penalties: bool
 
     def __str__(self) -> str:
@@ -91,7 +98,7 @@ class Place:
                 "worth nothing in this plan."
             )
         full = f"is full: {self.load:,} of {places}" if self.capacity else "has no place"
-        return f"Opportunity {self.opportunity_id} {full}. {self._who_gains()} {self._points()}"
+        return f"Opportunity {self.opportunity_id} {full}. {self._who_gains()} {self._points()}{self._fewer()}"
 
     def _who_gains(self) -> str:
         if self.recommendations == 0:
@@ -102,6 +109,12 @@ class Place:
             f"One more would give one recommendation more, to somebody who lacks {self.missing:,}: {persons} could "
             "come here or to a place that is left for it."
         )
+
+    def _fewer(self) -> str:
+        if self.load == self.fixed:
+            return ""
+        taken = "one recommendation" if self.lost_recommendations else "no recommendation"
+        return f" One fewer would take {taken} away and change it by {-self.lost_worth:+.4f}."
 
     def _points(self) -> str:
         what = "score minus penalties" if self.penalties else "score"
@@ -130,6 +143,8 @@ class Prices:
     frame: pl.DataFrame
     penalties: bool
     _exchanges: Exchanges = field(repr=False)
+    _price: Numbers = field(repr=False)
+    _steps: tuple[float, ...] = field(repr=False)
 
     def top(self, n: int = 10) -> pl.DataFrame:
         """The n opportunities where one more place is worth most, with the columns of `frame`; fewer if there are few.
@@ -197,12 +212,21 @@ class Prices:
         Raises:
             UnknownName: no opportunity of that id was planned for.
         """
-        at = code_of(self._exchanges.allocation.problem.opportunity_ids, opportunity, "opportunities")
+        problem = self._exchanges.allocation.problem
+        at = code_of(problem.opportunity_ids, opportunity, "opportunities")
         short, _ = self._exchanges.leading_to(at)
         row = self.frame.row(at, named=True)
         row["exact"] = bool(row["exact"])
         reach = int((short & (self._exchanges.missing > 0)).sum())
-        return Place(**row, reach=reach, penalties=self.penalties)
+        taken, points = _lost(self._exchanges, self._price, self._steps, at)
+        return Place(
+            **row,
+            reach=reach,
+            lost_recommendations=taken,
+            lost_worth=points,
+            fixed=int(problem.fixed_load[at]),
+            penalties=self.penalties,
+        )
 
 
 def code_of(ids: pl.Series, wanted: object, what: str) -> int:
@@ -232,9 +256,11 @@ def prices_of(exchanges: Exchanges, price: Numbers, steps: Sequence[float]) -> P
     """
     problem = exchanges.allocation.problem
     require_like_places(problem)
-    standing, slip = _standing(exchanges, price, steps, _parts(price, steps))
-    frame = _frame(exchanges, standing, slip, Found(*_search(standing)))
-    return Prices(frame, problem.penalties is not None, exchanges)
+    standing, slip = _measured(exchanges, price, steps)
+    frame = _frame(
+        exchanges, standing, slip, Found(*(reached[: problem.opportunities] for reached in _search(standing)))
+    )
+    return Prices(frame, problem.penalties is not None, exchanges, price, tuple(steps))
 
 
 def require_like_places(problem: Problem) -> None:
@@ -290,31 +316,28 @@ class Found(NamedTuple):
     origin: Array  # (V,) int32: the short person with whom it begins, or NOBODY
 
 
-def _standing(exchanges: Exchanges, price: Numbers, steps: Sequence[float], parts: int) -> tuple[Standing, float]:
-    """The plan at its prices, and the rounding of a score in parts."""
-    problem, allocation, missing = exchanges.allocation.problem, exchanges.allocation, exchanges.missing
-    person_level, level = np.zeros(problem.persons, np.int32), np.zeros(problem.opportunities, np.int32)
-    if problem.penalties is None:
-        person_level, level = exchanges.levels()
+def _standing(
+    exchanges: Exchanges, price: Numbers, steps: Sequence[float], person_level: Codes, level: Codes
+) -> Standing:
+    """The plan at its prices, with these levels; exchanges between levels are not looked at."""
+    problem, missing, parts = exchanges.allocation.problem, exchanges.missing, _parts(price, steps)
     piece, size = _pieces(problem, person_level, level)
-    exact = np.concatenate([[0.0], np.asarray(steps, dtype=np.float64)]) * parts
-    load = allocation.load
     standing = Standing(
         start=problem.start,
         opportunity=problem.opportunity,
         score=problem.score,
         unit_start=problem.unit_start,
-        taken=allocation.taken,
+        taken=exchanges.allocation.taken,
         holder_start=exchanges.holder_start,
         holder=exchanges.holder,
         person_level=person_level,
         level=level,
         price=np.rint(np.maximum(price, 0.0) * parts).astype(np.int64),
         bonus=np.rint((np.zeros(problem.persons) if problem.bonus is None else problem.bonus) * parts).astype(np.int64),
-        costs=np.rint(exact).astype(np.int64),
+        costs=np.rint(np.array([0.0, *steps]) * parts).astype(np.int64),
         missing=missing,
         source=(missing > 0) & ((missing == person_level) | (problem.penalties is not None)),
-        entrance=(level == 0) & (load > 0),
+        entrance=(level == 0) & (np.diff(exchanges.holder_start) > 0),
         least=np.full(problem.persons, NOWHERE, np.int64),
         piece=piece,
         away=np.zeros(size, np.int64),
@@ -324,11 +347,53 @@ def _standing(exchanges: Exchanges, price: Numbers, steps: Sequence[float], part
     )
     standing.price[problem.usable == 0] = 0  # to be found: what has no place is sold at any price
     _value_least(standing, problem.capacity)
+    return standing
+
+
+def _measured(exchanges: Exchanges, price: Numbers, steps: Sequence[float]) -> tuple[Standing, float]:
+    """The plan at its prices and levels, how far it can be from the best one, and the rounding of a score in parts."""
+    problem = exchanges.allocation.problem
+    levels = exchanges.levels() if problem.penalties is None else _none(problem)
+    standing = _standing(exchanges, price, steps, *levels)
     slip = _measure(standing)
-    np.add.at(standing.away, piece[problem.persons :], standing.price * (problem.usable - load))
+    free = problem.usable - exchanges.allocation.load
+    np.add.at(standing.away, standing.piece[problem.persons :], standing.price * free)
+    if problem.bonus is not None:
+        slip += float(np.abs(problem.bonus * standing.parts - standing.bonus).max(initial=0.0))
     if problem.penalties is not None:
-        slip = max(slip, float(np.abs(exact - standing.costs).max()))
+        slip = max(slip, float(np.abs(np.array([0.0, *steps]) * standing.parts - standing.costs).max()))
     return standing, slip
+
+
+def _none(problem: Problem) -> tuple[Codes, Codes]:
+    """No levels."""
+    return np.zeros(problem.persons, np.int32), np.zeros(problem.opportunities, np.int32)
+
+
+def _lost(exchanges: Exchanges, price: Numbers, steps: Sequence[float], place: int) -> tuple[int, float]:
+    """Recommendations and points that the plan loses with one place of an opportunity, by the best exchange from there.
+
+    Somebody who has a place there leaves it for another, or goes without; whoever they put out does the same.
+    """
+    problem, load = exchanges.allocation.problem, exchanges.allocation.load
+    if load[place] < problem.capacity[place] or load[place] == 0:
+        return 0, 0.0
+    standing = _standing(exchanges, price, steps, *_none(problem))
+    standing.source[:], standing.entrance[:] = False, False
+    standing.entrance[place] = True
+    cost, true, _ = _search(standing)
+    size, ends = problem.opportunities, np.flatnonzero(cost[problem.opportunities :] < NOWHERE)
+    rooms = np.flatnonzero((load < problem.capacity) & (cost[:size] < NOWHERE))
+    goes = standing.missing[ends] + 1  # what who goes without lacks then
+    last = standing.least[ends] + standing.costs[goes]
+    lacks = np.concatenate([np.zeros(rooms.size, np.int64), goes])
+    cost = np.concatenate([cost[rooms] - standing.price[rooms], cost[size + ends] + last])
+    true = np.concatenate([true[rooms] - standing.price[rooms], true[size + ends] + last])
+    if problem.penalties is None:  # first of all as few as can be go without, who lack as little as can be
+        kept = lacks == lacks.min()
+        cost, true, lacks = cost[kept], true[kept] - standing.costs[lacks[kept]], lacks[kept]
+    best = int(cost.argmin())
+    return int(lacks[best] > 0), int(true[best]) / standing.parts
 
 
 def _pieces(problem: Problem, person_level: Codes, level: Codes) -> tuple[Codes, int]:
@@ -526,7 +591,7 @@ def _search(standing: Standing) -> tuple[Array, Array, Array]:
             size = _let_go(standing, node, key, true, origin, heap, where, size)
         else:
             size = _take(standing, node - places, key, true, origin, heap, where, size)
-    return (key[:places] >> 1), true[:places].copy(), origin[:places].copy()
+    return key >> 1, true, origin
 
 
 @njit(cache=True, nogil=True)

@@ -324,6 +324,7 @@ class Plan:
             >>> print(plan.explain(opportunity="V"))
             Opportunity V is full: 1 of 1 place. One more would give one recommendation more, to somebody who lacks 1:
             1 person who is short could come here or to a place that is left for it. The score would change by +0.5000.
+            One fewer would take one recommendation away and change it by -0.9000.
         """
         if opportunity is not None:
             return self.prices().explain(opportunity)
