@@ -287,6 +287,17 @@ def test_fixed_pairs_count_as_taken() -> None:
     )
 
 
+@settings(max_examples=30, deadline=None)
+@given(problems(weighted=False) | problems(weighted=True), st.data())
+def test_offers_that_people_have_seen_count_more_in_the_worth_too(problem: Problem, data: st.DataObject) -> None:
+    pairs = np.flatnonzero(data.draw(st.lists(st.booleans(), min_size=problem.pairs, max_size=problem.pairs)))
+    problem = problem.having_seen(problem.person[pairs], problem.opportunity[pairs], keep=0.25)
+    plan = solve_problem(problem, EXACT)
+    assert plan.prices().counts.startswith("score plus offers kept")
+    for at, row in enumerate(plan.prices().frame.rows(named=True)):
+        assert row["worth"] == pytest.approx(gained(problem, plan, at)[0], abs=50 * ROUNDING)
+
+
 def test_closed_place_has_the_lowest_price_at_which_nobody_would_come() -> None:
     plan = solve(table(("A", "V", 0.5), ("A", "W", 0.75)), places(V=1, W=0), per_person=1)
     assert plan.prices().frame["price"].to_list() == [0.0, 0.25]

@@ -322,12 +322,12 @@ def _places(plan: Plan) -> list[str]:
         return ["One more place is worth nothing at any opportunity"]
     where = "1 opportunity" if serving == 1 else f"{serving:,} opportunities"
     lines = [f"One more place would give one recommendation more at {where}; it is worth most here:"]
-    return lines + [f"  {_place(row, prices.penalties)}" for row in top.iter_rows(named=True)]
+    return lines + [f"  {_place(row, prices.counts)}" for row in top.iter_rows(named=True)]
 
 
-def _place(row: Mapping[str, Any], penalties: bool) -> str:
+def _place(row: Mapping[str, Any], counts: str) -> str:
     who = f"one recommendation for somebody who lacks {row['missing']:,}, " if row["recommendations"] else ""
-    return f"{row['opportunity_id']}: {who}{row['worth']:+.4f} in score{' minus penalties' if penalties else ''}"
+    return f"{row['opportunity_id']}: {who}{row['worth']:+.4f} in {counts}"
 
 
 def _shortage(plan: Plan) -> list[str]:

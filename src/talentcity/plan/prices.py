@@ -71,7 +71,7 @@ class Place:
             nothing where a place is free. It is never less than what one more place adds: with penalties every price
             between `worth` and `lost_worth` proves an exact plan best.
         fixed: recommendations there that are settled; nobody can leave those.
-        penalties: whether the worth is score minus penalties.
+        counts: as in `Prices`.
     """
 
     opportunity_id: object
@@ -88,7 +88,7 @@ class Place:
     lost_recommendations: int
     lost_worth: float
     fixed: int
-    penalties: bool
+    counts: str
 
     def __str__(self) -> str:
         places = "1 place" if self.capacity == 1 else f"{self.capacity:,} places"
@@ -117,8 +117,8 @@ class Place:
         return f" One fewer would take {taken} away and change it by {-self.lost_worth:+.4f}."
 
     def _points(self) -> str:
-        what = "score minus penalties" if self.penalties else "score"
-        change = f"The {what} would change by {self.worth:+.4f}" if self.worth else f"The {what} would not change"
+        change = f"would change by {self.worth:+.4f}" if self.worth else "would not change"
+        change = f"The {self.counts} {change}"
         if self.exact:
             return f"{change}."
         return f"{change} in this plan, and by {self.worth_low:+,.4f} to {self.worth_high:+,.4f} in the best one."
@@ -137,11 +137,11 @@ class Prices:
             plan: to its score, or with penalties to score minus penalties); worth_low and worth_high (points: what it
             adds to the best plan lies between them, proved); exact (1: they differ by no more than rounding, else 0).
             Where a place is free, one more is worth nothing.
-        penalties: whether the worth is score minus penalties.
+        counts: of what the worth is: "score", or what else counts in the problem, such as "score minus penalties".
     """
 
     frame: pl.DataFrame
-    penalties: bool
+    counts: str
     _exchanges: Exchanges = field(repr=False)
     _price: Numbers = field(repr=False)
     _steps: tuple[float, ...] = field(repr=False)
@@ -162,7 +162,8 @@ class Prices:
             >>> plan.prices().top(3).select("opportunity_id", "recommendations", "missing", "worth").rows()
             [('V', 1, 1, 0.5)]
         """
-        order = ["worth"] if self.penalties else ["recommendations", "missing", "worth"]
+        weighted = self._exchanges.allocation.problem.penalties is not None
+        order = ["worth"] if weighted else ["recommendations", "missing", "worth"]
         of_worth = self.frame.filter((pl.col("recommendations") > 0) | (pl.col("worth") > 0))
         falling = [*(True for _ in order), False]
         return of_worth.sort(*order, "opportunity_id", descending=falling, maintain_order=True).head(n)
@@ -225,7 +226,7 @@ class Prices:
             lost_recommendations=taken,
             lost_worth=points,
             fixed=int(problem.fixed_load[at]),
-            penalties=self.penalties,
+            counts=self.counts,
         )
 
 
@@ -260,7 +261,15 @@ def prices_of(exchanges: Exchanges, price: Numbers, steps: Sequence[float]) -> P
     frame = _frame(
         exchanges, standing, slip, Found(*(reached[: problem.opportunities] for reached in _search(standing)))
     )
-    return Prices(frame, problem.penalties is not None, exchanges, price, tuple(steps))
+    return Prices(frame, _counts(problem), exchanges, price, tuple(steps))
+
+
+def _counts(problem: Problem) -> str:
+    """What the objective adds up."""
+    kept = problem.seen is not None and problem.seen.keep > 0
+    plus = [name for name, counted in (("priority", problem.bonus is not None), ("offers kept", kept)) if counted]
+    minus = "" if problem.penalties is None else " minus penalties"
+    return " plus ".join(["score", *plus]) + minus
 
 
 def require_like_places(problem: Problem) -> None:

@@ -550,7 +550,7 @@ PRICES = Schema(
             name="worth",
             kind=Kind.NUMBER,
             unit="points of score",
-            about="What one more place adds to this plan by the best exchange found; penalties are counted, too.",
+            about="What one more place adds to this plan by the best exchange found, in all that the objective counts.",
         ),
         Column(
             name="worth_low",
