@@ -47,7 +47,7 @@ FEW = 0.02  # of the opportunities; that many prices too high are lowered one by
 LOOKS = 3  # at each pair, at most, while they are lowered
 BLOCKED = 2**30  # the price of what has no place at all
 SMALLEST_ROUND, LARGEST_ROUND = 512, 16384
-PARALLEL = 1024  # persons in a round, from where threads pay
+PARALLEL = 3000  # persons in a round, from where threads pay
 CHUNK = 200_000  # persons between two looks at the clock
 
 Progress = Callable[[int, int], None]
@@ -194,7 +194,7 @@ class _Auction:
             queue=np.empty(persons, dtype=np.int32),
             queued=np.empty(persons, dtype=np.bool_),
         )
-        self.size_of_round = int(np.clip(persons // 24, SMALLEST_ROUND, LARGEST_ROUND))
+        self.size_of_round = int(np.clip(persons // 48, SMALLEST_ROUND, LARGEST_ROUND))
         bids = self.size_of_round * self.width
         self.now = kernels.Round(*(np.empty(bids, dtype=np.int32) for _ in range(4)))
 
@@ -254,13 +254,14 @@ class _Auction:
     def _forward(self, eps: int, most: int = FOR_EVER) -> bool:
         """Bids until nobody wants to bid, or until about `most` persons have; whether nobody wants to any more."""
         head, count, done = 0, self.state.queue.size, 0
+        shared = self.threads > 1 and self.size_of_round >= PARALLEL
         while count > 0 and done < most:
             self._look_at_the_clock()
-            if self.threads > 1 and count >= PARALLEL:
+            if shared and count >= PARALLEL:
                 done += min(count, self.size_of_round)
                 head, count = self._round_of_threads(head, count, eps)
             else:
-                until = min(CHUNK if self.threads == 1 else PARALLEL, most - done)
+                until = min(PARALLEL if shared else CHUNK, most - done)
                 head, count, bade = kernels.rounds(
                     self.rows, self.places, self.state, self.owner, 0, eps, head, count,
                     self.size_of_round, 0, until, self.width, self.now,
@@ -270,7 +271,6 @@ class _Auction:
 
     def _round_of_threads(self, head: int, count: int, eps: int) -> tuple[int, int]:
         persons = min(count, self.size_of_round)
-        bids = persons * self.width
         cuts = [persons * t // self.threads for t in range(self.threads + 1)]
         self._together(
             kernels.bid,
@@ -279,12 +279,9 @@ class _Auction:
                 for low, high in itertools.pairwise(cuts)
             ],
         )
-        kernels.take_from_queue(self.state, head, persons)
-        self._together(
-            kernels.accept, [(self.places, self.state, bids, t, self.threads, self.now) for t in range(self.threads)]
-        )
-        head = (head + persons) % self.state.queue.size
-        return head, kernels.queue_again(self.state, self.owner, self.now, bids, head, count - persons)
+        # Opportunities take the bids in one thread: shared out, they are slower, for all write to the same lines.
+        head, count = kernels.end_round(self.places, self.state, self.owner, head, count, persons, self.width, self.now)
+        return int(head), int(count)
 
     def _together(self, kernel: Callable[..., Any], calls: list[tuple[Any, ...]]) -> list[Any]:
         """Run all calls at once, the first one in this thread."""
@@ -325,8 +322,10 @@ class _Auction:
     def _times_too_far(self, eps: int, gap: float) -> float:
         """Keep the best allocation and the lowest bound; how often what is between them contains what is wished."""
         units = int(self.problem.owed.sum())
+        served = bool((self.state.held >= 0).any())
+        if served and eps > COARSE * gap * self.problem.most * self.unit:
+            return math.inf  # nor can the score be so high that the next test is passed
         worth = int(kernels.worth(self.rows, self.state.held))
-        served = int((self.state.held >= 0).sum())
         score = worth + self._lost() - self._kept()
         if eps * units > COARSE * gap * max(1, score) and served:
             return math.inf  # a bound at such prices would be far off, and takes time

@@ -225,8 +225,8 @@ def bid(
 
 
 @njit(cache=True, nogil=True)
-def accept(places: Places, state: State, bids: int, thread: int, threads: int, now: Round) -> None:
-    """Opportunities of this thread take the bids in their order: in a free place, or in that of the lowest bid.
+def _accept(places: Places, state: State, bids: int, now: Round) -> None:
+    """Opportunities take the bids in their order: in a free place, or in that of the lowest bid.
 
     A bid opens a free place if that costs less than to put out the lowest bid.
     """
@@ -236,8 +236,8 @@ def accept(places: Places, state: State, bids: int, thread: int, threads: int, n
     free = wanted == 0 and rise == 0  # no place has a reserve
     none, reserve = np.int64(2**31 - 1), np.int64(0)
     for b in range(bids):
-        if b + 2 * SOON < bids:
-            j = max(0, aim[b + 2 * SOON])
+        if b + 2 * SOON < bids and aim[b + 2 * SOON] >= 0:
+            j = aim[b + 2 * SOON]
             _fetch(heaps, j)
             _fetch(load, j)
             _fetch(capacity, j)
@@ -247,7 +247,7 @@ def accept(places: Places, state: State, bids: int, thread: int, threads: int, n
             _fetch(bids_of, heap)
             _fetch(holder, heap)
             _fetch(held, bidder[b + SOON])
-        if aim[b] < 0 or (threads > 1 and aim[b] % threads != thread):
+        if aim[b] < 0:
             continue
         j = np.uint32(aim[b])
         amount, unit, heap, taken = amounts[b], bidder[b], At(heaps[j]), load[j]
@@ -309,7 +309,7 @@ def _sink(bids: Array, holder: Array, heap: Int, taken: int, amount: int, unit: 
 
 
 @njit(cache=True, nogil=True)
-def take_from_queue(state: State, head: int, persons: int) -> None:
+def _take_from_queue(state: State, head: int, persons: int) -> None:
     """The first `persons` of the queue are out of it."""
     queue, queued = state.queue, state.queued
     for at in range(head, head + persons):
@@ -317,11 +317,13 @@ def take_from_queue(state: State, head: int, persons: int) -> None:
 
 
 @njit(cache=True, nogil=True)
-def queue_again(state: State, owner: Array, now: Round, bids: int, head: int, count: int) -> Int:
+def _queue_again(state: State, owner: Array, now: Round, bids: int, head: int, count: int) -> Int:
     """Who lost a unit in this round stands in the queue again, in the order of the bids; returns its length."""
     queue, queued = state.queue, state.queued
     aim, loser = now.opportunity, now.loser
     for b in range(bids):
+        if b + SOON < bids and aim[b + SOON] >= 0 and loser[b + SOON] >= 0:
+            _fetch(owner, loser[b + SOON])
         if aim[b] >= 0 and loser[b] >= 0:
             i = owner[loser[b]]
             if not queued[i]:
@@ -329,6 +331,17 @@ def queue_again(state: State, owner: Array, now: Round, bids: int, head: int, co
                 queue[(head + count) % queue.size] = i
                 count += 1
     return count
+
+
+@njit(cache=True, nogil=True)
+def end_round(
+    places: Places, state: State, owner: Array, head: int, count: int, persons: int, width: int, now: Round
+) -> tuple[Int, Int]:
+    """What follows when the first `persons` of the queue have bid; returns head and length of the queue."""
+    _take_from_queue(state, head, persons)
+    _accept(places, state, persons * width, now)
+    head = (head + persons) % state.queue.size
+    return head, _queue_again(state, owner, now, persons * width, head, count - persons)
 
 
 @njit(cache=True, nogil=True)
@@ -352,10 +365,7 @@ def rounds(
     while count > 0 and count >= least and done < until:
         persons = min(count, most)
         bid(rows, state, lowest, eps, head, 0, persons, width, now)
-        take_from_queue(state, head, persons)
-        accept(places, state, persons * width, 0, 1, now)
-        head = (head + persons) % state.queue.size
-        count = queue_again(state, owner, now, persons * width, head, count - persons)
+        head, count = end_round(places, state, owner, head, count, persons, width, now)
         done += persons
     return head, count, done
 
