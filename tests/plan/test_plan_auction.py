@@ -144,6 +144,15 @@ def test_prices_of_an_earlier_plan_lead_to_a_plan_as_good() -> None:
     assert warm.report["options"]["warm"] is True
 
 
+def test_prices_far_too_high_fall_together() -> None:
+    start, opportunity, score, capacity = arrays(4, 3000, 800, 12, 0.95)
+    dear = Options(solver="auction", prices=np.full(capacity.size, 1.5))
+    plan = solve_arrays(start, opportunity, score, capacity, options=dear)
+    assert figures(plan, "missing", "persons_by_count", "status") == figures(
+        city(4), "missing", "persons_by_count", "status"
+    )
+
+
 # A chain of exchanges can cost more score than any fixed penalty; the plan serves the last person all the same.
 @pytest.mark.parametrize("length", [3, 7, 12])
 def test_person_at_the_end_of_a_dear_chain_is_served(length: int) -> None:

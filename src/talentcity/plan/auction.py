@@ -9,12 +9,17 @@ with a free place and a price lowers the price until somebody is better off ther
 
 so the plan is at most eps per unit away from the best one (epsilon-complementary slackness). Both steps end: prices
 rise by at least eps a bid and nobody pays more than a recommendation can be worth; in the reverse step what persons
-get rises by at least eps a move.
+get rises by at least eps a move and never falls.
 
-The increment falls from phase to phase. A phase begins with nobody placed and the prices of the last one, lowered by
-twice its increment (the *allowance*), because they stand up to about that much too high. If many free places still ask
-a price, the allowance was too small: it is doubled and the phase done again. What is between the plan and the bound is
-about in proportion to the increment; so once it has been measured, the last increment is chosen to be just fine enough.
+When many prices are too high, opportunities that lower theirs one by one undercut each other in small steps for long.
+So all prices fall together first, by the shortest distances to somebody who lacks something and to places that may as
+well be free (`kernels.lower`). These are the lowest prices at which nobody would move for less than eps, so the second
+condition still holds, and from each place that is still too dear a chain of persons can move at once.
+
+The increment falls from phase to phase. A phase begins with nobody placed and the prices of the last one: lowered by
+about its increment (the *allowance*), because they stand up to that much too high, or raised by half of it when they
+were the lowest possible. What is between the plan and the bound is about in proportion to the increment; so once it has
+been measured, the last increment is chosen to be just fine enough.
 
 References: Bertsekas and Castañon (1989), The auction algorithm for the transportation problem; Bertsekas, Castañon and
 Tsaknakis (1993), Reverse auction and the solution of inequality constrained assignment problems.
@@ -39,12 +44,13 @@ FINEST = 10**6  # parts to the point of score, so that scores of up to six digit
 FIRST_STEP, STEP_RATIO = 0.5, 4.0
 FINER, LAST_STEP, SHORTEST_STEP = 1.25, 1.5, 1.5  # a last step aims at four fifths of the gap wished
 COARSE = 40  # increments to the gap wished, a unit, from where a bound is not worth its time
-ALLOWANCE = 2.0  # of the last phase's increment
+ALLOWANCE = 1.2  # of the last phase's increment
+RAISE = 0.5  # of it; prices that are the lowest possible are likely to rise
 WARM_STEP, WARM_BIDS = 6.0, 6  # times the gap; per person, before earlier prices are given up
 WARM_WIDER, WARM_ALLOWANCE = 9.0, 4.0  # the next increment to try; of it, that earlier prices are lowered by
 FOR_EVER = 2**62
-FEW = 0.02  # of the opportunities; that many prices too high are lowered one by one
-LOOKS = 3  # at each pair, at most, while they are lowered
+FEW = 0.003  # of the opportunities; that many prices too high are lowered one by one at first
+PATIENCE = 16  # one look at so many pairs, before they are lowered together
 BLOCKED = 2**30  # the price of what has no place at all
 SMALLEST_ROUND, LARGEST_ROUND = 512, 16384
 PARALLEL = 3000  # persons in a round, from where threads pay
@@ -136,6 +142,7 @@ class _Auction:
     owner: Any = None
     width: int = 1
     size_of_round: int = LARGEST_ROUND
+    lowest: bool = False  # whether the prices were lowered as far as possible
     best: _Best | None = None
     phases: tuple[int, int] = (0, 1)
     pool: ThreadPoolExecutor | None = field(default=None)
@@ -201,11 +208,11 @@ class _Auction:
     def _phases(self, base: Whole, first: float, gap: float) -> None:
         last = max(gap, 1e-5) / 3
         expected = 1 + math.ceil(math.log(first / last, STEP_RATIO))
-        eps, allowance = max(1, round(first * self.unit)), ALLOWANCE
-        before = eps * STEP_RATIO
+        eps = max(1, round(first * self.unit))
+        before = round(eps * STEP_RATIO)
         for number in range(2 * expected):
             self.phases = (min(number, expected - 1), expected)
-            allowance = self._phase(base, eps, allowance * before) / before
+            self._phase(base, eps, before)
             base = self.state.price.astype(np.int64)
             times = self._times_too_far(eps, gap)
             if times <= 1 or eps == 1:
@@ -215,9 +222,8 @@ class _Auction:
     def _phases_from(self, prices: Numbers, gap: float) -> None:
         """Phases that begin with earlier prices.
 
-        If these are near today's, one phase with a small increment finds the plan. They are not if bids go on and on,
-        or if too many free places ask a price afterwards: then it is tried again with larger increments, which forgive
-        more, and at last from nothing.
+        If these are near today's, one phase with a small increment finds the plan. They are not if bids go on and on:
+        then it is tried again with larger increments, which forgive more, and at last from nothing.
         """
         highest = max(self.steps, default=0.0) + self.problem.most  # nobody pays more
         base = np.rint(np.clip(prices, 0, highest) * self.unit).astype(np.int64)
@@ -225,7 +231,8 @@ class _Auction:
         while first < FIRST_STEP / 3:
             eps = max(1, round(first * self.unit))
             self._begin(np.maximum(0, base - round(WARM_ALLOWANCE * eps)))
-            if self._forward(eps, WARM_BIDS * self.state.queue.size) and self._settle_prices(eps, certain=False):
+            if self._forward(eps, WARM_BIDS * self.state.queue.size):
+                self._settle_prices(eps)
                 times = self._times_too_far(eps, gap)
                 if times > 1:
                     self._phases(self.state.price.astype(np.int64), first / _finer(times), gap)
@@ -233,15 +240,12 @@ class _Auction:
             first *= WARM_WIDER
         self._phases(np.zeros_like(base), FIRST_STEP, gap)
 
-    def _phase(self, base: Whole, eps: int, allowance: float) -> float:
-        """One phase; afterwards what has a free place costs nothing. Returns the allowance that it took, in parts."""
-        while True:
-            lowered = np.maximum(0, base - round(allowance))
-            self._begin(lowered)
-            self._forward(eps)
-            if self._settle_prices(eps, certain=not lowered.any()):
-                return allowance
-            allowance *= 2
+    def _phase(self, base: Whole, eps: int, before: int) -> None:
+        """One phase, after one with the increment `before`; afterwards what has a free place costs nothing."""
+        change = round((RAISE if self.lowest else -ALLOWANCE) * before)
+        self._begin(np.where(base > 0, np.maximum(0, base + change), 0))
+        self._forward(eps)
+        self._settle_prices(eps)
 
     def _begin(self, price: Whole) -> None:
         state = self.state
@@ -289,35 +293,45 @@ class _Auction:
         others = [self.pool.submit(kernel, *call) for call in calls[1:]]
         return [kernel(*calls[0]), *(other.result() for other in others)]
 
-    def _settle_prices(self, eps: int, *, certain: bool) -> bool:
-        """Whether no free place asks a price (any more); when it is `certain` to end, it is seen through."""
+    def _settle_prices(self, eps: int) -> None:
+        """Lower the prices of free places until somebody is better off there, or to the reserve.
+
+        One by one is quick for a few that are a little too high. For more, and where that takes long because each
+        undercuts the next, all are lowered together first: then a short chain of moves fills each free place. It ends
+        whatever the order: no fall of a price makes a person worse off, and each move gives somebody eps more.
+        """
         state = self.state
         high = int(((state.load < self.places.capacity) & (state.price > 0)).sum())
+        self.lowest = False
         if high == 0:
-            return True
-        if high > FEW * state.price.size + 1 and not certain:
-            return False
+            return
         if self.columns is None:
-            self.columns = kernels.Columns(*kernels.columns(self.rows, state.price.size))
-            self.search = kernels.Search(
-                worst=np.empty(self.problem.persons, dtype=np.int32),
-                worth=np.empty(state.held.size, dtype=np.int32),
-                ring=np.empty(state.price.size, dtype=np.int32),
-                waits=np.empty(state.price.size, dtype=np.bool_),
-            )
+            self._prepare_search()
+        looks = self.problem.pairs // PATIENCE if high <= FEW * state.price.size else 0
         head, count = 0, kernels.look_around(self.rows, self.places, state, self.search)
-        for _ in range(LOOKS):
+        while count:
             self._look_at_the_clock()
             head, count = kernels.reverse(
-                self.rows, self.places, self.columns, state, self.search, self.owner, eps, head, count,
-                self.problem.pairs,
-            )  # fmt: skip
-        while certain and count:
-            self._look_at_the_clock()
-            head, count = kernels.reverse(
-                self.rows, self.places, self.columns, state, self.search, self.owner, eps, head, count, CHUNK * 64
+                self.rows, self.places, self.columns, state, self.search, self.owner, eps, head, count, looks
             )
-        return bool(count == 0)
+            if count:
+                self.lowest = True
+                kernels.lower(self.rows, self.places, state, self.search, self.owner, eps)
+                head, count = 0, kernels.look_again(self.rows, self.places, state, self.search)
+            looks = self.problem.pairs
+
+    def _prepare_search(self) -> None:
+        persons, opportunities = self.problem.persons, self.problem.opportunities
+        self.columns = kernels.Columns(*kernels.columns(self.rows, opportunities))
+        self.search = kernels.Search(
+            worst=np.empty(persons, dtype=np.int32),
+            worth=np.empty(self.state.held.size, dtype=np.int32),
+            ring=np.empty(opportunities, dtype=np.int32),
+            waits=np.empty(opportunities, dtype=np.bool_),
+            least=np.empty(opportunities, dtype=np.int32),
+            spread=np.empty(persons, dtype=np.int32),
+            risen=np.empty(opportunities, dtype=np.bool_),
+        )
 
     def _times_too_far(self, eps: int, gap: float) -> float:
         """Keep the best allocation and the lowest bound; how often what is between them contains what is wished."""

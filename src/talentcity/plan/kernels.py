@@ -28,6 +28,7 @@ NOBODY = 2**31 - 1  # worth more than anything
 
 
 FEW_WISHES = 16  # so many are kept in order while the column is read; more are sorted afterwards
+SWEEP = 16  # all persons are gone through while more than one in so many had to look
 AHEAD = 6  # persons of the queue whose rows are fetched before their turn
 SOON = 8  # bids whose opportunities are fetched before their turn
 
@@ -82,6 +83,9 @@ class Search(NamedTuple):
     worth: Array  # (D,) int32: gain of what a unit holds
     ring: Array  # (V,) int32: opportunities that ask too much for a free place
     waits: Array  # (V,) bool
+    least: Array  # (V,) int32: price below which somebody would come
+    spread: Array  # (S,) int32: value of the worst unit at those prices, when the person was last looked at
+    risen: Array  # (V,) bool: opportunities in the ring while those prices rise
 
 
 class Round(NamedTuple):
@@ -404,13 +408,140 @@ def look_around(rows: Rows, places: Places, state: State, search: Search) -> Int
                     p += 1
                 worth[u] = _gain(score[p], unit) + bonus[i]
         worst[i] = _worst(held, worth, price, lack, first, end)[0]
+    return _line_up(places, state, search)
+
+
+@njit(cache=True, nogil=True)
+def look_again(rows: Rows, places: Places, state: State, search: Search) -> Int:
+    """As `look_around` after prices alone have changed."""
+    for i in range(rows.start.size - 1):
+        _look_again(rows, state, search, i)
+    return _line_up(places, state, search)
+
+
+@njit(cache=True, nogil=True)
+def _line_up(places: Places, state: State, search: Search) -> Int:
+    """Opportunities that ask too much stand in the ring; returns how many."""
     count = 0
-    for j in range(price.size):
+    for j in range(state.price.size):
         search.waits[j] = _asks_too_much(places, state, j)
         if search.waits[j]:
             search.ring[count] = j
             count += 1
     return count
+
+
+@njit(cache=True, nogil=True)
+def lower(rows: Rows, places: Places, state: State, search: Search, owner: Array, eps: int) -> None:
+    """Lower prices together, so far that from each that is too high a chain of persons can move who gain eps each.
+
+    An opportunity that falls below `least` would draw somebody in. It is the lowest price at which everybody would
+    still rather stay where they are; for an opportunity that may as well lose a place it is the reserve of that place.
+    So the fall from the price to `least` is a shortest distance, to such an opportunity or to a person who lacks
+    something, over persons who hold one opportunity and would like another. Persons are looked at by rising distance,
+    to a limit that doubles until all prices that are too high lie within; nothing falls further than they.
+    """
+    price, load, least = state.price, state.load, search.least
+    for j in range(price.size):
+        least[j] = price[j]
+        if places.capacity[j] > 0:
+            least[j] = min(price[j], _reserve_at(places, j, max(load[j] - 1, 0)))
+        search.risen[j] = False
+    search.spread[:] = NOBODY
+    state.queued[:] = False
+    limit: Int = np.int64(eps)
+    while True:
+        _raise_least(rows, places, state, search, owner, eps, limit)
+        far = _furthest(price, search)
+        if far < limit:
+            break
+        limit *= 2
+    for j in range(price.size):
+        price[j] = max(np.int64(least[j]), price[j] - far)
+
+
+@njit(cache=True, nogil=True)
+def _furthest(price: Array, search: Search) -> Int:
+    """How far a price that is too high is from `least`, at most."""
+    far: Int = np.int64(0)
+    for j in range(price.size):
+        if search.waits[j]:
+            far = max(far, np.int64(price[j]) - search.least[j])
+    return far
+
+
+@njit(cache=True, nogil=True)
+def _raise_least(rows: Rows, places: Places, state: State, search: Search, owner: Array, eps: int, limit: int) -> None:
+    """Raise `least` until it is right as far as `limit`: all persons in turn, and when few are left, those alone."""
+    everybody = state.queue.size
+    looked, count = everybody, 1
+    while count > 0:
+        if looked * SWEEP >= everybody:
+            search.risen[:] = False
+            persons = everybody
+            for i in range(everybody):
+                state.queue[i] = i
+        else:
+            persons = _holders(places, state, search, owner, count)
+        looked, count = _sweep(rows, places, state, search, eps, limit, persons)
+
+
+@njit(cache=True, nogil=True)
+def _holders(places: Places, state: State, search: Search, owner: Array, count: int) -> Int:
+    """Put into the queue who holds a place of the first `count` opportunities of the ring; returns how many."""
+    queue, queued = state.queue, state.queued
+    persons = 0
+    for c in range(count):
+        j = search.ring[c]
+        search.risen[j] = False
+        for h in range(places.heap[j], places.heap[j] + state.load[j]):
+            i = owner[state.holder[h]]
+            if not queued[i]:
+                queued[i] = True
+                queue[persons] = i
+                persons += 1
+    for c in range(persons):
+        queued[queue[c]] = False
+    return persons
+
+
+@njit(cache=True, nogil=True)
+def _sweep(
+    rows: Rows, places: Places, state: State, search: Search, eps: int, limit: int, persons: int
+) -> tuple[Int, Int]:
+    """Raise `least` for the first `persons` of the queue; returns how many looked, and how many rose into the ring."""
+    start, opportunity, score, unit_start, lack, bonus, unit = rows
+    held, price, queue = state.held, state.price, state.queue
+    worst, worth, ring = search.worst, search.worth, search.ring
+    least, spread, risen = search.least, search.spread, search.risen
+    looked: Int = np.int64(0)
+    count: Int = np.int64(0)
+    for c in range(persons):
+        i = queue[c]
+        first, end = unit_start[i], unit_start[i + 1]
+        value = _worst(held, worth, least, lack, first, end)[0]
+        if value >= spread[i] or value - worst[i] >= limit:
+            continue
+        spread[i] = value
+        looked += 1
+        enough = value + eps - bonus[i]
+        for p in range(start[i], start[i + 1]):
+            here = _gain(score[p], unit) - enough
+            if here <= places.wanted:
+                break  # no price falls further
+            j = opportunity[p]
+            if here > least[j] and not _holds(held, first, end, j):
+                least[j] = min(here, np.int64(price[j]))
+                if not risen[j]:
+                    risen[j] = True
+                    ring[count] = j
+                    count += 1
+    return looked, count
+
+
+@njit(cache=True, nogil=True)
+def _reserve_at(places: Places, j: int, taken: int) -> Int:
+    return _reserve(places.minimum[j], places.easy[j], places.capacity[j], places.wanted, places.rise, taken)
 
 
 @njit(cache=True, nogil=True)
