@@ -114,6 +114,13 @@ def test_prices_are_written_and_the_next_plan_can_begin_with_them(
     assert plan("--warm", f"prices.{ending}", "--solver", "auction") == 0
 
 
+def test_prices_are_refused_before_anything_is_solved_where_places_differ(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("capacity.csv").write_text("opportunity_id,capacity,minimum\nV,1,1\nW,1,\n", encoding="utf-8")
+    assert plan("--prices", "prices.csv") == 2
+    assert "prices of places are not available for plans with a minimum" in capsys.readouterr().err
+    assert written() == []
+
+
 def test_prices_say_so_when_no_place_is_worth_anything(capsys: pytest.CaptureFixture[str]) -> None:
     Path("capacity.csv").write_text("opportunity_id,capacity\nV,2\nW,1\n", encoding="utf-8")
     assert plan("--prices", "prices.csv") == 0

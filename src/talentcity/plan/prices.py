@@ -129,14 +129,19 @@ class Prices:
     """What one more place in each opportunity would be worth, each on its own.
 
     Attributes:
-        frame: PRICES frame, by opportunity: opportunity_id; capacity and load; price (points: what nobody would
-            pay more for, when lacking one recommendation counts 2 points, a second one 4, … or as the penalties say;
-            a later plan can begin with it); recommendations (how many more one more place would give, 0 or 1; under
-            the default order that is proved); missing (how many recommendations the person lacks whom it would serve,
-            0 if nobody short); worth (points: what one more place and the best exchange that was found add to this
-            plan: to its score, or with penalties to score minus penalties); worth_low and worth_high (points: what it
-            adds to the best plan lies between them, proved); exact (1: they differ by no more than rounding, else 0).
-            Where a place is free, one more is worth nothing.
+        frame: PRICES frame, by opportunity, with the columns
+
+            - opportunity_id, capacity, load;
+            - price: points; what nobody would pay more for, when lacking one recommendation counts 2 points, a second one
+              4, … or as the penalties say; a later plan can begin with it;
+            - recommendations: how many more one more place would give, 0 or 1. Under the default order that is proved;
+              with penalties it is what the exchange found gives, and 1 where one that gives none is as good;
+            - missing: how many the person lacks whom it would serve, 0 if nobody short;
+            - worth: points; what one more place and the best exchange that was found add to this plan;
+            - worth_low, worth_high: points; what one more place adds to the best plan lies between them, proved;
+            - exact: 1 where these two differ by no more than rounding, else 0.
+
+            Where a place is free, one more is worth nothing in this plan.
         counts: of what the worth is: "score", or what else counts in the problem, such as "score minus penalties".
     """
 
