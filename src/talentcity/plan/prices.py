@@ -132,8 +132,8 @@ class Prices:
         frame: PRICES frame, by opportunity, with the columns
 
             - opportunity_id, capacity, load;
-            - price: points; what nobody would pay more for, when lacking one recommendation counts 2 points, a second one
-              4, … or as the penalties say; a later plan can begin with it;
+            - price: points; what nobody would pay more for, when lacking one recommendation counts 2 points, a second
+              one 4, … or as the penalties say; a later plan can begin with it;
             - recommendations: how many more one more place would give, 0 or 1. Under the default order that is proved;
               with penalties it is what the exchange found gives, and 1 where one that gives none is as good;
             - missing: how many the person lacks whom it would serve, 0 if nobody short;
