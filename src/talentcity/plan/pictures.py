@@ -268,28 +268,32 @@ def _bars(axes: Axes, names: Sequence[str], lengths: Sequence[float], form: str)
 
 
 def _field(short: pl.DataFrame, labels: Sequence[str], style: Style) -> Figure:
-    rows, columns = (_most_missing_first(short, label) for label in labels)
+    rows, columns = (_most_missing_first(short, label, style.word("others")) for label in labels)
     numbers = np.zeros((len(rows), len(columns)))
     for row, column, missing in short.select(*labels, "missing").iter_rows():
         numbers[rows.index(row), columns.index(column)] = missing
     size = (2.2 + 0.62 * len(columns), 1.8 + 0.34 * len(rows))
     figure, axes = _figure(style, style.word("shortage"), (max(5.0, size[0]), size[1]))
-    axes.imshow(numbers, cmap="Blues", aspect="auto", vmin=0)
+    named = np.ix_(
+        [row != style.word("others") for row in rows], [column != style.word("others") for column in columns]
+    )
+    darkest = numbers[named].max(initial=1)  # what is summed up must not make all others pale
+    axes.imshow(numbers, cmap="Blues", aspect="auto", vmin=0, vmax=darkest)
     axes.set_xticks(range(len(columns)), columns, rotation=40, ha="right", rotation_mode="anchor")
     axes.set_yticks(range(len(rows)), rows)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     for row, column in np.argwhere(numbers > 0).tolist():
         number = numbers[row, column]
-        colour = "white" if number > 0.55 * numbers.max() else _DARK
+        colour = "white" if number > 0.55 * darkest else _DARK
         axes.text(column, row, f"{number:,.0f}", ha="center", va="center", fontsize=8, color=colour)
     return figure
 
 
-def _most_missing_first(short: pl.DataFrame, label: str) -> list[str]:
+def _most_missing_first(short: pl.DataFrame, label: str, last: str) -> list[str]:
     totals = short.group_by(label).agg(pl.col("missing").sum()).sort("missing", label, descending=[True, False])
     names: list[str] = totals[label].to_list()
-    return names
+    return sorted(names, key=lambda name: name == last)
 
 
 def _curve(axes: Axes, dear: pl.DataFrame, style: Style) -> None:
