@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from talentcity.errors import InvalidOption, InvalidTable, UnknownName
 from talentcity.plan import Options, Plan, Problem, solve, solve_arrays, solve_problem
-from talentcity.plan.prices import require_like_places
+from talentcity.plan.allocation import Allocation
+from talentcity.plan.prices import prices_of, require_like_places
 from talentcity.plan.problem import frozen
+from talentcity.plan.shortage import Exchanges
 from talentcity.plan.variants import Congestion
 from talentcity.tables import PRICES, check, read_table, write_table
 
@@ -296,6 +298,22 @@ def test_offers_that_people_have_seen_count_more_in_the_worth_too(problem: Probl
     assert plan.prices().counts.startswith("score plus offers kept")
     for at, row in enumerate(plan.prices().frame.rows(named=True)):
         assert row["worth"] == pytest.approx(gained(problem, plan, at)[0], abs=50 * ROUNDING)
+
+
+@settings(max_examples=30, deadline=None)
+@given(problems(weighted=False) | problems(weighted=True), st.data())
+def test_priority_is_worth_as_much_as_score(problem: Problem, data: st.DataObject) -> None:
+    eighths = st.lists(st.integers(0, 4).map(lambda n: n / 8), min_size=problem.persons, max_size=problem.persons)
+    bonus = np.array(data.draw(eighths))
+    low = problem.score.astype(np.float64) / 2
+    in_score = replace(problem, score=frozen(low + bonus[problem.person]))
+    plan = solve_problem(in_score, EXACT)
+    aside = Allocation(replace(problem, score=frozen(low), bonus=frozen(bonus)), plan.allocation.taken)
+    prices = prices_of(Exchanges.of(aside), plan.price, plan.report["options"]["steps"])
+    columns = ["recommendations", "missing", "worth"]
+    for one, other in zip(prices.frame.select(columns).rows(), plan.prices().frame.select(columns).rows(), strict=True):
+        assert one == pytest.approx(other, abs=50 * ROUNDING)
+    assert prices.counts.startswith("score plus priority")
 
 
 def test_closed_place_has_the_lowest_price_at_which_nobody_would_come() -> None:
