@@ -41,10 +41,10 @@ from talentcity.plan import kernels
 from talentcity.plan.problem import Codes, Numbers, Problem, Whole, frozen
 
 FINEST = 10**6  # parts to the point of score, so that scores of up to six digits are exact
-FIRST_STEP, STEP_RATIO = 0.5, 4.0
+FIRST_STEP, STEP_RATIO = 0.5, 8.0
 FINER, LAST_STEP, SHORTEST_STEP = 1.25, 1.5, 1.5  # a last step aims at four fifths of the gap wished
 COARSE = 40  # increments to the gap wished, a unit, from where a bound is not worth its time
-ALLOWANCE = 1.2  # of the last phase's increment
+ALLOWANCE = 1.0  # of the last phase's increment
 RAISE = 0.5  # of it; prices that are the lowest possible are likely to rise
 WARM_STEP, WARM_BIDS = 6.0, 6  # times the gap; per person, before earlier prices are given up
 WARM_WIDER, WARM_ALLOWANCE = 9.0, 4.0  # the next increment to try; of it, that earlier prices are lowered by
