@@ -15,8 +15,9 @@ from talentcity.plan import Options, Plan, Problem, Source, Status, solve, solve
 
 # The names that the file contract promises; none may go, and none may come without a record.
 REPORT_KEYS = [
-    "persons", "opportunities", "pairs", "per_person", "owed", "objective", "score", "missing", "missing_is_minimum",
-    "fairest", "zero_needlessly", "persons_full", "persons_by_count", "upper_bound", "gap", "penalties", "status",
+    "persons", "opportunities", "pairs", "per_person", "owed", "fixed", "objective", "score", "bonus", "congestion",
+    "missing", "missing_is_minimum", "fairest", "zero_needlessly", "short_of_minimum", "short_of_minimum_is_fewest",
+    "persons_full", "persons_by_count", "upper_bound", "gap", "penalties", "keep", "kept", "dropped", "status",
     "seconds", "version", "options",
 ]  # fmt: skip
 
@@ -39,8 +40,8 @@ def chosen(plan: Plan) -> list[tuple[object, object]]:
 
 def test_public_names() -> None:
     assert talentcity.plan.__all__ == [
-        "DEFAULT_GAP", "Certificate", "Changes", "Group", "Options", "Place", "Plan", "PlanDefect", "Prices", "Problem",
-        "Shortage", "Source", "Status", "changes", "solve", "solve_arrays", "solve_problem",
+        "DEFAULT_GAP", "Certificate", "Changes", "Congestion", "Group", "Options", "Place", "Plan", "PlanDefect",
+        "Prices", "Problem", "Shortage", "Source", "Status", "changes", "solve", "solve_arrays", "solve_problem",
     ]  # fmt: skip
 
 
@@ -246,21 +247,6 @@ def test_owed_above_per_person_is_refused() -> None:
 def test_capacity_that_cannot_be_is_refused(capacity: float) -> None:
     with pytest.raises(InvalidTable, match="row 1, column capacity"):
         solve(pairs_of(("A", "V", 0.5)), pl.DataFrame({"opportunity_id": ["V"], "capacity": [capacity]}))
-
-
-@pytest.mark.parametrize(
-    ("column", "name"),
-    [("minimum", "a minimum"), ("priority", "a priority")],
-)
-def test_what_cannot_be_kept_yet_is_refused(column: str, name: str) -> None:
-    capacity, owed = capacity_of(V=2), owed_of(A=1)
-    tables = (
-        (capacity, owed.with_columns(priority=1)) if column == "priority" else (capacity.with_columns(minimum=1), owed)
-    )
-    with pytest.raises(InvalidOption, match=f"{name} cannot be kept yet"):
-        solve(pairs_of(("A", "V", 0.5)), tables[0], owed=tables[1])
-    nothing = capacity.with_columns(minimum=0), owed.with_columns(priority=0)
-    assert solve(pairs_of(("A", "V", 0.5)), nothing[0], owed=nothing[1]).report["score"] == 0.5
 
 
 def test_ids_of_different_type_are_refused() -> None:

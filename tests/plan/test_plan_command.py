@@ -86,6 +86,32 @@ def test_more_fixed_than_is_owed_is_refused(capsys: pytest.CaptureFixture[str]) 
     assert written() == ["fixed.csv"]
 
 
+def test_minimum_priority_and_congestion_count(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("capacity.csv").write_text("opportunity_id,capacity,minimum\nV,2,\nW,2,1\n", encoding="utf-8")
+    Path("owed.csv").write_text("person_id,owed,priority\n007,1,0.5\nB,1,\n", encoding="utf-8")
+    assert plan("--owed", "owed.csv", "--congestion", "0,0.25", "--report", "report.json") == 0
+    report = json.loads(Path("report.json").read_text(encoding="utf-8"))
+    assert {name: report[name] for name in ("score", "bonus", "congestion", "short_of_minimum")} == {
+        "score": pytest.approx(0.3), "bonus": 0.5, "congestion": 0.125, "short_of_minimum": 0
+    }  # fmt: skip
+    assert report["objective"] == pytest.approx(0.3 + 0.5 - 0.125)
+    assert "Score 0.3000 plus priorities minus congestion is 0.6750, optimal" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("0.5", "'0.5' is not a share and a price such as 0.8,0.1"),
+        ("1.5,0.1", "the share of congestion is 1.5; expected a number from 0 to 1"),
+        ("0.5,-1", "the price of congestion is -1.0; expected points of score, 0 to 100"),
+    ],
+)
+def test_congestion_that_cannot_be_is_refused(value: str, says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert plan(f"--congestion={value}") == 2
+    assert says in capsys.readouterr().err
+    assert written() == []
+
+
 def test_shortage_is_told_and_is_no_failure(capsys: pytest.CaptureFixture[str]) -> None:
     Path("owed.csv").write_text("person_id,owed\n007,1\nB,1\nC,2\n", encoding="utf-8")
     assert plan("--owed", "owed.csv", "--per-person", "2") == 0
@@ -203,7 +229,6 @@ def test_wrong_option_is_refused_and_nothing_is_written(
         ("pairs.csv", "person_id,score\nA,1\n", "column opportunity_id: the column is missing"),
         ("pairs.csv", "", "pairs.csv is empty"),
         ("capacity.csv", "opportunity_id,capacity\nV,-1\nW,1\n", "capacity.csv, row 2, column capacity: -1"),
-        ("capacity.csv", "opportunity_id,capacity,minimum\nV,1,1\nW,1,\n", "a minimum cannot be kept yet"),
         (
             "capacity.csv",
             "opportunity_id,capacity,minimum\nV,1,2\nW,1,\n",
@@ -255,17 +280,18 @@ def test_help_explains_every_option(capsys: pytest.CaptureFixture[str]) -> None:
     assert [option for option in options if option not in text] == []
 
 
-def test_the_example_of_the_page_is_what_the_command_does(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_examples_of_the_page_are_what_the_command_does(capsys: pytest.CaptureFixture[str]) -> None:
     page = (Path(__file__).parents[2] / "docs" / "howto" / "plan.md").read_text(encoding="utf-8")
     files = dict(re.findall(r"```csv ([\w.]+)\n(.*?)```", page, re.DOTALL))
-    for name in ("pairs.csv", "capacity.csv", "owed.csv", "today.csv", "declined.csv"):
+    given = ("pairs.csv", "capacity.csv", "owed.csv", "today.csv", "declined.csv", "fixed.csv", "wished.csv")
+    for name in (*given, "priority.csv"):
         Path(name).write_text(files.pop(name), encoding="utf-8")
     seconds = re.compile(r"^\d+\.\d\d s", re.MULTILINE)
     for command, said in re.findall(r"```console\n\$ talentcity (.*?)\n(.*?)```", page, re.DOTALL):
         assert cli.main(command.split()) == 0
         assert seconds.sub("0.08 s", capsys.readouterr().out) == said
     assert {name: Path(name).read_text(encoding="utf-8") for name in files} == files
-    assert sorted(files) == ["again.csv", "changes.csv", "plan.csv", "prices.csv"]
+    assert sorted(files) == ["again.csv", "changes.csv", "fixed_plan.csv", "plan.csv", "prices.csv"]
 
 
 PEOPLE = "person_id,district\n007,north\nB,south\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -135,7 +136,7 @@ def test_bound_is_true_for_any_prices_and_steps(
 def test_bonus_counts_for_every_recommendation_of_a_person() -> None:
     problem = small()
     plain = upper_bound(problem, np.zeros(2), [2.0])
-    assert upper_bound(problem, np.zeros(2), [2.0], bonus=np.array([0.0, 0.25])) == plain + Fraction(1, 4)
+    assert upper_bound(replace(problem, bonus=np.array([0.0, 0.25])), np.zeros(2), [2.0]) == plain + Fraction(1, 4)
 
 
 @pytest.mark.parametrize("price", [np.nan, np.inf, 1e10])

@@ -57,6 +57,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "is planned around them",
     )
     add(
+        "--congestion",
+        type=_congestion,
+        metavar="SHARE,POINTS",
+        help="places beyond this share of a capacity cost more and more, the last one POINTS of score: 0.8,0.1",
+    )
+    add(
         "--penalties",
         type=_numbers,
         metavar="A,B,C",
@@ -179,6 +185,13 @@ def _numbers(words: str) -> tuple[float, ...]:
         raise argparse.ArgumentTypeError(f"{words!r} is not a list of numbers such as 6,4,2") from None
 
 
+def _congestion(words: str) -> tuple[float, float]:
+    numbers = _numbers(words)
+    if len(numbers) != 2:
+        raise argparse.ArgumentTypeError(f"{words!r} is not a share and a price such as 0.8,0.1")
+    return numbers[0], numbers[1]
+
+
 def _fraction(word: str) -> float:
     try:
         number = float(word)
@@ -217,7 +230,7 @@ def _refuse_what_needs_seen(args: argparse.Namespace) -> None:
 
 
 def _read(args: argparse.Namespace) -> Problem:
-    from talentcity.plan import Problem
+    from talentcity.plan import Congestion, Problem
     from talentcity.plan.seen import KEEP
 
     return Problem.read(
@@ -230,6 +243,7 @@ def _read(args: argparse.Namespace) -> Problem:
         fixed=args.fixed,
         seen=args.seen,
         keep=KEEP if args.keep is None else args.keep,
+        congestion=None if args.congestion is None else Congestion(*args.congestion),
     )
 
 
@@ -292,6 +306,8 @@ def _summarise(args: argparse.Namespace, plan: Plan, changed: Changes | None, mi
     say(args, f"By number of recommendations: {counts}")
     for line in (*_shortage(plan), *plan_pictures.lines(missing)):
         say(args, line)
+    if report["short_of_minimum"]:
+        say(args, _short_of_minimum(report))
     if changed is not None:
         words = str(changed)
         say(args, words[0].upper() + words[1:])
@@ -301,11 +317,20 @@ def _summarise(args: argparse.Namespace, plan: Plan, changed: Changes | None, mi
     say(args, f"{report['seconds']['total']:.2f} s -> {args.out}")
 
 
+def _short_of_minimum(report: Mapping[str, Any]) -> str:
+    count = report["short_of_minimum"]
+    places = "1 place is" if count == 1 else f"{count:,} places are"
+    fewest = "no plan has fewer" if report["short_of_minimum_is_fewest"] else "another plan would have fewer"
+    return f"{places} short of a minimum: {fewest}"
+
+
 def _worth(plan: Plan) -> str:
     report: Mapping[str, Any] = plan.report
     status, bound = plan.status.value.replace("_", " "), f"{report['upper_bound']:,.4f}"
     shortage = "" if report["penalties"] else " with this shortage"
-    added = [f"plus {report['keep']:g} for each offer kept"] if report["keep"] else []
+    added = ["plus priorities"] if report["bonus"] else []
+    added += [f"plus {report['keep']:g} for each offer kept"] if report["keep"] else []
+    added += ["minus congestion"] if report["congestion"] else []
     added += ["minus penalties"] if report["penalties"] else []
     if not added:
         return f"Score {report['score']:,.4f}, {status}: no plan{shortage} scores more than {bound}"

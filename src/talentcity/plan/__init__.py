@@ -11,11 +11,13 @@ from talentcity.plan.problem import Problem
 from talentcity.plan.result import Certificate, Plan, Shortage, Status
 from talentcity.plan.shortage import Group
 from talentcity.plan.solving import DEFAULT_GAP, Options, solve, solve_arrays, solve_problem
+from talentcity.plan.variants import Congestion
 
 __all__ = [
     "DEFAULT_GAP",
     "Certificate",
     "Changes",
+    "Congestion",
     "Group",
     "Options",
     "Place",

@@ -82,6 +82,7 @@ def auction(
     problem: Problem,
     steps: Sequence[float],
     *,
+    wanted: float = 0.0,
     gap: float,
     threads: int = 1,
     deadline: float | None = None,
@@ -93,6 +94,7 @@ def auction(
     Args:
         problem: what is allocated; in every row the scores fall.
         steps: points that a person's 1st, 2nd, … missing unit costs; never falling.
+        wanted: points that a place short of the minimum of its opportunity costs.
         gap: (bound - objective) / score that is good enough.
         threads: the answer is the same for any number.
         deadline: a moment of `time.perf_counter`; the best plan so far is given back then.
@@ -107,7 +109,7 @@ def auction(
         >>> auction(problem, [2.0], gap=0.0003).taken.tolist()
         [1, 0]
     """
-    return _Auction(problem, steps, threads, deadline, progress or (lambda done, total: None)).run(gap, prices)
+    return _Auction(problem, steps, wanted, threads, deadline, progress or (lambda done, total: None)).run(gap, prices)
 
 
 class _TimeIsUp(Exception):
@@ -129,6 +131,7 @@ class _Best:
 class _Auction:
     problem: Problem
     steps: Sequence[float]
+    wanted: float
     threads: int
     deadline: float | None
     progress: Progress
@@ -140,9 +143,11 @@ class _Auction:
     now: Any = None
     columns: Any = None
     owner: Any = None
+    floor: Any = None
+    lowest: int = 0
     width: int = 1
     size_of_round: int = LARGEST_ROUND
-    lowest: bool = False  # whether the prices were lowered as far as possible
+    as_low_as_can_be: bool = False  # whether the prices were lowered as far as possible
     best: _Best | None = None
     phases: tuple[int, int] = (0, 1)
     pool: ThreadPoolExecutor | None = field(default=None)
@@ -175,7 +180,9 @@ class _Auction:
     def _prepare(self) -> None:
         problem = self.problem
         persons, opportunities = problem.persons, problem.opportunities
-        self.unit = _unit(max(self.steps, default=0.0) + problem.most)
+        ladder = problem.ladder
+        tolls = 0.0 if ladder is None else self.wanted + ladder.rise
+        self.unit = _unit(max(self.steps, default=0.0) + problem.most + tolls)
         capacity = problem.usable.astype(np.int32)
         units = problem.unit_start
         heap = np.concatenate([[0], np.cumsum(capacity, dtype=np.int64)])
@@ -186,11 +193,13 @@ class _Auction:
             score=problem.score,
             unit_start=units,
             lack=-np.rint(np.array(self.steps, dtype=np.float64) * self.unit).astype(np.int64),
-            bonus=np.zeros(persons, dtype=np.int32),
+            bonus=np.rint((np.zeros(persons) if problem.bonus is None else problem.bonus) * self.unit).astype(np.int32),
             unit=float(self.unit),
         )
         none = np.zeros(opportunities, dtype=np.int32)
-        self.places = kernels.Places(capacity, none, capacity, heap, 0, 0)
+        self.places = _places(problem, capacity, heap, self.wanted, self.unit)
+        self.floor = kernels.first_prices(self.places)
+        self.lowest = min(0, int(self.floor.min(initial=0)))
         self.owner = np.repeat(np.arange(persons, dtype=np.int32), problem.owed)
         self.state = kernels.State(
             price=none.copy(),
@@ -226,11 +235,11 @@ class _Auction:
         then it is tried again with larger increments, which forgive more, and at last from nothing.
         """
         highest = max(self.steps, default=0.0) + self.problem.most  # nobody pays more
-        base = np.rint(np.clip(prices, 0, highest) * self.unit).astype(np.int64)
+        base = np.rint(np.clip(prices, self.lowest / self.unit, highest) * self.unit).astype(np.int64)
         first = WARM_STEP * max(gap, 1e-5)
         while first < FIRST_STEP / 3:
             eps = max(1, round(first * self.unit))
-            self._begin(np.maximum(0, base - round(WARM_ALLOWANCE * eps)))
+            self._begin(np.maximum(self.floor, base - round(WARM_ALLOWANCE * eps)))
             if self._forward(eps, WARM_BIDS * self.state.queue.size):
                 self._settle_prices(eps)
                 times = self._times_too_far(eps, gap)
@@ -241,9 +250,9 @@ class _Auction:
         self._phases(np.zeros_like(base), FIRST_STEP, gap)
 
     def _phase(self, base: Whole, eps: int, before: int) -> None:
-        """One phase, after one with the increment `before`; afterwards what has a free place costs nothing."""
-        change = round((RAISE if self.lowest else -ALLOWANCE) * before)
-        self._begin(np.where(base > 0, np.maximum(0, base + change), 0))
+        """One phase, after one with the increment `before`; afterwards no free place asks more than its reserve."""
+        change = round((RAISE if self.as_low_as_can_be else -ALLOWANCE) * before)
+        self._begin(np.where(base > self.floor, np.maximum(self.floor, base + change), self.floor))
         self._forward(eps)
         self._settle_prices(eps)
 
@@ -267,7 +276,7 @@ class _Auction:
             else:
                 until = min(PARALLEL if shared else CHUNK, most - done)
                 head, count, bade = kernels.rounds(
-                    self.rows, self.places, self.state, self.owner, 0, eps, head, count,
+                    self.rows, self.places, self.state, self.owner, self.lowest, eps, head, count,
                     self.size_of_round, 0, until, self.width, self.now,
                 )  # fmt: skip
                 done += int(bade)
@@ -279,7 +288,7 @@ class _Auction:
         self._together(
             kernels.bid,
             [
-                (self.rows, self.state, 0, eps, head, low, high, self.width, self.now)
+                (self.rows, self.state, self.lowest, eps, head, low, high, self.width, self.now)
                 for low, high in itertools.pairwise(cuts)
             ],
         )
@@ -301,8 +310,8 @@ class _Auction:
         whatever the order: no fall of a price makes a person worse off, and each move gives somebody eps more.
         """
         state = self.state
-        high = int(((state.load < self.places.capacity) & (state.price > 0)).sum())
-        self.lowest = False
+        high = int(kernels.too_dear(self.places, state))
+        self.as_low_as_can_be = False
         if high == 0:
             return
         if self.columns is None:
@@ -315,7 +324,7 @@ class _Auction:
                 self.rows, self.places, self.columns, state, self.search, self.owner, eps, head, count, looks
             )
             if count:
-                self.lowest = True
+                self.as_low_as_can_be = True
                 kernels.lower(self.rows, self.places, state, self.search, self.owner, eps)
                 head, count = 0, kernels.look_again(self.rows, self.places, state, self.search)
             looks = self.problem.pairs
@@ -339,8 +348,9 @@ class _Auction:
         served = bool((self.state.held >= 0).any())
         if served and eps > COARSE * gap * self.problem.most * self.unit:
             return math.inf  # nor can the score be so high that the next test is passed
-        worth = int(kernels.worth(self.rows, self.state.held))
-        score = worth + self._lost() - self._kept()
+        gains = int(kernels.worth(self.rows, self.state.held))
+        worth = gains - int(kernels.paid(self.places, self.state.load))
+        score = gains + self._lost() - self._bonus() - self._kept()
         if eps * units > COARSE * gap * max(1, score) and served:
             return math.inf  # a bound at such prices would be far off, and takes time
         bound = self._bound()
@@ -370,17 +380,21 @@ class _Auction:
         )
         return round(kept * problem.seen.keep * self.unit)
 
+    def _bonus(self) -> int:
+        """What recommendations count above their scores because of the person, in parts."""
+        return int(self.rows.bonus[self.owner[self.state.held >= 0]].sum(dtype=np.int64))
+
     def _bound(self) -> int:
         persons = self.problem.persons
         cuts = [persons * t // self.threads for t in range(self.threads + 1)]
         parts = self._together(
             kernels.most,
-            [(self.rows, self.state.price, 0, low, high, self.width) for low, high in itertools.pairwise(cuts)],
+            [
+                (self.rows, self.state.price, self.lowest, low, high, self.width)
+                for low, high in itertools.pairwise(cuts)
+            ],
         )
-        open_ = self.places.capacity > 0
-        return sum(map(int, parts)) + int(
-            (self.state.price[open_].astype(np.int64) * self.places.capacity[open_]).sum()
-        )
+        return sum(map(int, parts)) + int(kernels.brought(self.places, self.state.price))
 
     def _look_at_the_clock(self) -> None:
         self.progress(*self.phases)
@@ -392,6 +406,21 @@ def _finer(times: float) -> float:
     """By how much the next increment is finer, when the bound is so many times as far away as wished."""
     enough = FINER * times  # what is between plan and bound is about in proportion to the increment
     return STEP_RATIO if enough > STEP_RATIO * LAST_STEP else max(SHORTEST_STEP, enough)
+
+
+def _places(problem: Problem, capacity: Codes, heap: Whole, wanted: float, unit: int) -> kernels.Places:
+    ladder = problem.ladder
+    if ladder is None:
+        return kernels.Places(capacity, np.zeros_like(capacity), capacity, heap, 0, 0, np.ones(capacity.size, np.int64))
+    return kernels.Places(
+        capacity=capacity,
+        minimum=np.minimum(ladder.minimum, capacity).astype(np.int32),
+        easy=np.minimum(ladder.easy, capacity).astype(np.int32),
+        heap=heap,
+        wanted=-round(wanted * unit),
+        rise=round(ladder.rise * unit),
+        span=np.asarray(ladder.span, dtype=np.int64),
+    )
 
 
 def _unit(highest: float) -> int:

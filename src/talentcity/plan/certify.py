@@ -10,7 +10,10 @@
       score - costs of what is missing  <=  sum_j c_j max(p_j, 0)  +  sum_i (the d_i best of person i)
 
   for every plan. Plans that miss the same numbers pay the same costs, so these costs can be moved to the other side:
-  that bounds the score of all plans with the fairest spread. It is counted in whole parts of a point, scores rounded
+  that bounds the score of all plans with the fairest spread. A bonus is added to s_ij. Where place number n of an
+  opportunity asks for r_j(n) (congestion, or -R up to a minimum), it brings at most max(p_j - r_j(n), 0) above that,
+  for any prices, also below 0; and what places short of a minimum cost is moved to the other side in the same way, for
+  any R. It is counted in whole parts of a point, scores rounded
   up and costs down, without overflow: the bound is true to the last digit, for any prices and costs.
 - *Fewest missing and fairest* (`prove_spread`): by counting closed sets, see there.
 
@@ -54,6 +57,9 @@ class Recount:
         score: sum of the scores; no rounding but of what lies below 2**-150.
         kept: offers that people have seen and that are recommended again; each counts `problem.seen.keep` above its
             score.
+        bonus: points that recommendations count above their scores because of the person.
+        congestion: points that the places beyond the share of congestion cost; rounded by less than 2**-64 each.
+        short: places short of a minimum, over all opportunities.
     """
 
     missing: Codes
@@ -61,6 +67,9 @@ class Recount:
     persons_missing: tuple[int, ...]
     score: Fraction
     kept: int = 0
+    bonus: Fraction = Fraction(0)
+    congestion: Fraction = Fraction(0)
+    short: int = 0
 
     @property
     def missing_at_least(self) -> tuple[int, ...]:
@@ -98,7 +107,43 @@ def recount(allocation: Allocation) -> Recount:
         again = _again(problem.start, problem.opportunity, problem.owed, taken, problem.seen.pair)
         kept = int(again.sum())
         score += exact_sum(problem.seen.score[again]) - exact_sum(problem.score[problem.seen.pair[again]])
-    return Recount(frozen(missing), frozen(load), tuple(counts.tolist()), score, kept)
+    bonus = Fraction(0) if problem.bonus is None else exact_sum(np.repeat(problem.bonus, problem.owed - missing))
+    short = 0 if problem.minimum is None else int(np.maximum(problem.minimum - load, 0).sum())
+    paid = _congestion(problem, load)
+    return Recount(frozen(missing), frozen(load), tuple(counts.tolist()), score, kept, bonus, paid, short)
+
+
+def _congestion(problem: Problem, load: Whole) -> Fraction:
+    """What the taken places beyond the share, and beyond a minimum, cost."""
+    if problem.congestion is None:
+        return Fraction(0)
+    price, total = Fraction(problem.congestion.price), 0
+    easy, span, free = _stairs(problem)
+    for at in np.flatnonzero(load > free).tolist():
+        steps = _from_to(int(free[at]) + 1 - int(easy[at]), int(load[at]) - int(easy[at]))
+        total += (price.numerator * steps << 64) // (price.denominator * int(span[at]))
+    return Fraction(total, 2**64)
+
+
+def _stairs(problem: Problem) -> tuple[Whole, Whole, Whole]:
+    """(V,) where places begin to cost, in how many steps they reach the price, and how many cost nothing after all.
+
+    Fixed pairs stand on the first places; numbers count from the first place after them.
+    """
+    fixed = problem.fixed_load.astype(np.int64)
+    whole = problem.capacity + fixed
+    easy = whole if problem.congestion is None else problem.congestion.easy(whole)
+    free = np.maximum(easy - fixed, 0 if problem.minimum is None else problem.minimum)
+    return easy - fixed, whole - easy, free
+
+
+def _from_to(first: int, last: int) -> int:
+    """first + (first + 1) + … + last.
+
+    >>> _from_to(3, 5)
+    12
+    """
+    return (first + last) * (last - first + 1) // 2
 
 
 @njit(cache=True, nogil=True)
@@ -158,18 +203,24 @@ def upper_bound(
     price: Numbers,
     steps: Sequence[float],
     *,
+    wanted: float = 0.0,
     missing_at_least: Sequence[int] | None = None,
-    bonus: Numbers | None = None,
+    short: int = 0,
 ) -> Fraction:
     """No plan is worth more than this, whatever the prices and steps are.
 
+    The worth of a plan is its score and bonus minus the costs of what is missing, of congestion and of places short of
+    a minimum.
+
     Args:
         problem: what is allocated.
-        price: (V,) points of score.
+        price: (V,) points of score, also below 0.
         steps: `per_person` points, not falling: what a person's first, second, … missing recommendation costs.
-        missing_at_least: how many persons miss 1 or more, 2 or more, …: then it bounds the score of the plans that
-            miss just so. None: it bounds score minus the costs of what is missing, of all plans.
-        bonus: (S,) points that every recommendation of a person is worth above its score.
+        wanted: points, at least 0: what a place short of a minimum costs.
+        missing_at_least: how many persons miss 1 or more, 2 or more, …: then it bounds the worth, without costs of
+            what is missing, of the plans that miss just so. None: with these costs, of all plans.
+        short: places short of a minimum: then it bounds the worth, without costs of these, of the plans that are short
+            of so many or fewer. 0: with these costs.
 
     Raises:
         ValueError: a price, step or bonus is no finite number, or out of range; or the steps fall.
@@ -185,12 +236,13 @@ def upper_bound(
     if any(a > b for a, b in itertools.pairwise(steps)) or len(steps) != problem.per_person:
         raise ValueError(f"steps are {list(steps)}; expected {problem.per_person} numbers that do not fall")
     costs = _parts(np.array(steps, dtype=np.float64), np.floor)
-    prices = _parts(np.asarray(price, dtype=np.float64), np.rint)
-    extra = _parts(np.zeros(problem.persons) if bonus is None else bonus, np.ceil)
+    prices = _parts(np.asarray(price, dtype=np.float64), np.floor)  # what asks for its price brings nothing above it
+    extra = _parts(np.zeros(problem.persons) if problem.bonus is None else problem.bonus, np.ceil)
+    lure = int(_parts(np.array([wanted]), np.rint)[0])
     high, low = _best_of_persons(
         problem.start, problem.opportunity, problem.score, problem.owed, prices, costs, extra, np.float64(PARTS)
     )
-    total = (int(high) << 32) + int(low) + _worth_of_places(problem, prices)
+    total = (int(high) << 32) + int(low) + _worth_of_places(problem, prices, lure) + lure * short
     if missing_at_least is not None:
         total += sum(int(cost) * count for cost, count in zip(costs.tolist(), missing_at_least, strict=True))
     return Fraction(total, PARTS)
@@ -261,10 +313,41 @@ def _parts(points: Array, to_whole: np.ufunc) -> Array:
     return np.asarray(to_whole(points * PARTS), dtype=np.int64)
 
 
-def _worth_of_places(problem: Problem, prices: Array) -> int:
-    """What all places bring at these prices; an opportunity cannot sell more places than it has pairs."""
-    paid = np.flatnonzero(prices > 0)
-    return sum(a * b for a, b in zip(problem.usable[paid].tolist(), prices[paid].tolist(), strict=True))
+def _worth_of_places(problem: Problem, prices: Array, lure: int) -> int:
+    """What all places bring at these prices above what they ask for, minus `lure` for each place of a minimum.
+
+    An opportunity cannot sell more places than it has pairs.
+    """
+    usable, minimum = problem.usable, np.zeros_like(problem.capacity)
+    total = 0
+    if problem.minimum is not None:
+        minimum = np.minimum(problem.minimum, usable)
+        total += _product(minimum, np.maximum(prices + lure, 0)) - lure * int(problem.minimum.sum())
+    easy, span, free = _stairs(problem)
+    free = np.minimum(free, usable)
+    total += _product(free - minimum, np.maximum(prices, 0))
+    if problem.congestion is not None:
+        total += _worth_of_stairs(prices, easy, span, free, usable, Fraction(problem.congestion.price) * PARTS)
+    return total
+
+
+def _worth_of_stairs(prices: Array, easy: Whole, span: Whole, free: Whole, usable: Whole, rise: Fraction) -> int:
+    """What the places from number free + 1 to `usable` bring above rise * (number - easy) / span, rounded up."""
+    total = 0
+    for at in np.flatnonzero((usable > free) & (prices > 0)).tolist():
+        price, begins, steps = int(prices[at]), int(easy[at]), rise.denominator * int(span[at])
+        first, last = int(free[at]) + 1, int(usable[at])
+        if rise:
+            last = min(last, begins + (price * steps - 1) // rise.numerator)  # those beyond ask for the price or more
+        if last >= first:
+            total += (last - first + 1) * price - rise.numerator * _from_to(first - begins, last - begins) // steps
+    return total
+
+
+def _product(many: Array, prices: Array) -> int:
+    """Sum of many times price, without overflow."""
+    paid = np.flatnonzero((many > 0) & (prices > 0))
+    return sum(a * b for a, b in zip(many[paid].tolist(), prices[paid].tolist(), strict=True))
 
 
 @njit(cache=True, nogil=True)

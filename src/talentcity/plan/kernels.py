@@ -54,6 +54,7 @@ class Places(NamedTuple):
     heap: Array  # (V + 1,) int64: where the accepted bids of each opportunity begin
     wanted: int  # parts, not above 0
     rise: int  # parts that the last place of an opportunity costs
+    span: Array  # (V,) int64: steps in which the reserve rises so far, at least 1
 
 
 class State(NamedTuple):
@@ -98,13 +99,13 @@ class Round(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def _reserve(minimum: int, easy: int, capacity: int, wanted: int, rise: int, taken: int) -> Int:
+def _reserve(places: Places, j: Int, taken: Int) -> Int:
     """What the next place of an opportunity asks for at least, when so many are taken."""
-    if taken < minimum:
-        return wanted
-    if taken < easy:
-        return 0
-    return rise * (taken + 1 - easy) // (capacity - easy)
+    if taken < places.minimum[j]:
+        return np.int64(places.wanted)
+    if taken < places.easy[j]:
+        return np.int64(0)
+    return places.rise * (np.int64(taken) + 1 - places.easy[j]) // places.span[j]
 
 
 @njit(cache=True, nogil=True)
@@ -234,10 +235,10 @@ def _accept(places: Places, state: State, bids: int, now: Round) -> None:
 
     A bid opens a free place if that costs less than to put out the lowest bid.
     """
-    capacity, minimum, easy, heaps, wanted, rise = places
+    capacity, heaps = places.capacity, places.heap
     price, load, held, bids_of, holder = state.price, state.load, state.held, state.bid, state.holder
     bidder, aim, amounts, loser = now.unit, now.opportunity, now.amount, now.loser
-    free = wanted == 0 and rise == 0  # no place has a reserve
+    free = places.wanted == 0 and places.rise == 0  # no place has a reserve
     none, reserve = np.int64(2**31 - 1), np.int64(0)
     for b in range(bids):
         if b + 2 * SOON < bids and aim[b + 2 * SOON] >= 0:
@@ -259,14 +260,14 @@ def _accept(places: Places, state: State, bids: int, now: Round) -> None:
         lowest = np.int64(bids_of[heap]) if taken > 0 else none
         reserve = none
         if taken < capacity[j]:
-            reserve = np.int64(0) if free else _reserve(minimum[j], easy[j], capacity[j], wanted, rise, taken)
+            reserve = np.int64(0) if free else _reserve(places, j, taken)
         if reserve <= lowest and amount > reserve:
             _rise(bids_of, holder, heap, taken, amount, unit)
             taken += 1
             load[j] = taken
             reserve = none
             if taken < capacity[j]:
-                reserve = np.int64(0) if free else _reserve(minimum[j], easy[j], capacity[j], wanted, rise, taken)
+                reserve = np.int64(0) if free else _reserve(places, j, taken)
         elif amount <= lowest or reserve <= lowest:
             loser[b] = unit
             continue
@@ -445,7 +446,7 @@ def lower(rows: Rows, places: Places, state: State, search: Search, owner: Array
     for j in range(price.size):
         least[j] = price[j]
         if places.capacity[j] > 0:
-            least[j] = min(price[j], _reserve_at(places, j, max(load[j] - 1, 0)))
+            least[j] = min(price[j], _reserve(places, j, max(load[j] - 1, 0)))
         search.risen[j] = False
     search.spread[:] = NOBODY
     state.queued[:] = False
@@ -540,16 +541,18 @@ def _sweep(
 
 
 @njit(cache=True, nogil=True)
-def _reserve_at(places: Places, j: int, taken: int) -> Int:
-    return _reserve(places.minimum[j], places.easy[j], places.capacity[j], places.wanted, places.rise, taken)
+def _asks_too_much(places: Places, state: State, j: int) -> Int:
+    taken = state.load[j]
+    return taken < places.capacity[j] and state.price[j] > _reserve(places, j, taken)
 
 
 @njit(cache=True, nogil=True)
-def _asks_too_much(places: Places, state: State, j: int) -> Int:
-    taken, capacity = state.load[j], places.capacity[j]
-    if taken >= capacity:
-        return False
-    return state.price[j] > _reserve(places.minimum[j], places.easy[j], capacity, places.wanted, places.rise, taken)
+def too_dear(places: Places, state: State) -> Int:
+    """How many opportunities ask more for a free place than its reserve."""
+    count: Int = np.int64(0)
+    for j in range(state.price.size):
+        count += _asks_too_much(places, state, j)
+    return count
 
 
 @njit(cache=True, nogil=True)
@@ -613,11 +616,9 @@ def _seek(
 ) -> Int:
     """Lower the price of one opportunity and take in whoever is better off there; returns the length of the ring."""
     capacity, taken, price = places.capacity[j], state.load[j], state.price
-    reserve = _reserve(places.minimum[j], places.easy[j], capacity, places.wanted, places.rise, taken)
+    reserve = _reserve(places, j, taken)
     alike = 1  # free places with the same reserve
-    while taken + alike < capacity and reserve == _reserve(
-        places.minimum[j], places.easy[j], capacity, places.wanted, places.rise, taken + alike
-    ):
+    while taken + alike < capacity and reserve == _reserve(places, j, taken + alike):
         alike += 1
     wishes = _wishes(rows, columns, state.held, search.worst, j, reserve, alike + 1)
     rest = wishes.size - alike
@@ -736,3 +737,36 @@ def worth(rows: Rows, held: Array) -> Int:
                 missing += 1
             p += 1
     return total
+
+
+@njit(cache=True, nogil=True)
+def paid(places: Places, load: Array) -> Int:
+    """What the places that are taken ask for at least, in parts."""
+    total: Int = np.int64(0)
+    for j in range(load.size):
+        for taken in range(load[j]):
+            total += _reserve(places, j, taken)
+    return total
+
+
+@njit(cache=True, nogil=True)
+def brought(places: Places, price: Array) -> Int:
+    """What all places bring at most at these prices, above what they ask for, in parts."""
+    total: Int = np.int64(0)
+    for j in range(price.size):
+        for taken in range(places.capacity[j]):
+            above = price[j] - _reserve(places, j, taken)
+            if above <= 0:
+                break  # the next place asks no less
+            total += above
+    return total
+
+
+@njit(cache=True, nogil=True)
+def first_prices(places: Places) -> Array:
+    """(V,) what the first place of each opportunity asks for, in parts; no price is ever lower."""
+    first = np.zeros(places.capacity.size, np.int64)
+    for j in range(first.size):
+        if places.capacity[j] > 0:
+            first[j] = _reserve(places, j, 0)
+    return first

@@ -29,6 +29,7 @@ from talentcity.plan.seen import KEEP, Seen, require_keep, weighed
 from talentcity.plan.variants import (
     Congestion,
     Fixed,
+    Ladder,
     fixed_pairs,
     forbidden_pairs,
     require_possible,
@@ -424,6 +425,20 @@ class Problem:
         if self.fixed is None:
             return np.zeros(self.opportunities, np.int32)
         return _times(self.fixed.opportunity, self.opportunities)
+
+    @property
+    def ladder(self) -> Ladder | None:
+        """What places ask for by their number; None where no place is wanted and none costs anything."""
+        if self.minimum is None and self.congestion is None:
+            return None
+        whole = self.capacity + self.fixed_load
+        easy, rise = (whole, 0.0) if self.congestion is None else (self.congestion.easy(whole), self.congestion.price)
+        return Ladder(
+            minimum=frozen(np.zeros_like(self.capacity) if self.minimum is None else self.minimum),
+            easy=frozen(easy - self.fixed_load),
+            span=frozen(np.maximum(whole - easy, 1)),
+            rise=rise,
+        )
 
     @property
     def usable(self) -> Whole:

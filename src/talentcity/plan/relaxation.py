@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from talentcity.plan.flow import Costs, step_size
+from talentcity.plan.flow import Costs, step_size, tolls
 from talentcity.plan.problem import Mask, Problem, Whole
 
 
@@ -75,13 +75,15 @@ def prices_of(network: Network, costs: Costs) -> tuple[Whole, Whole]:
     """
     problem = network.problem
     search = _Distances.of(network, costs)
-    floor = -(max(costs.steps) + step_size(problem, costs.unit))
+    floor = -(max(costs.steps) + 2 * costs.wanted + step_size(problem, costs.unit))
     persons, opportunities = np.arange(problem.persons), np.arange(problem.opportunities)
     while persons.size or opportunities.size:
         persons, opportunities = search.relaxed(persons, opportunities)
         if search.sink < floor or search.person.min(initial=0) < floor:
             break
-    return np.maximum(search.sink - search.opportunity, 0), search.person - search.sink
+    every = np.arange(problem.opportunities)
+    first = tolls(problem, costs, every, np.ones_like(every))  # what nobody takes asks for no less
+    return np.maximum(search.sink - search.opportunity, first), search.person - search.sink
 
 
 @dataclass(slots=True, eq=False)
@@ -95,6 +97,10 @@ class _Distances:
     last_step: Whole  # cost saved by one missing unit fewer, per person who misses one
     may_lose: Whole
     short: Whole
+    room: Whole  # opportunities that could take one more,
+    next_toll: Whole  # and what that place asks for
+    taken: Whole  # opportunities that could give one up,
+    last_toll: Whole  # and what that place asks for
     person: Whole
     opportunity: Whole
     sink: int = 0
@@ -104,6 +110,7 @@ class _Distances:
         problem, missing = network.problem, network.missing
         steps = np.array(costs.steps, dtype=np.int64)
         may_lose, short = np.flatnonzero(missing < problem.owed), np.flatnonzero(missing > 0)
+        room, taken = np.flatnonzero(network.has_room), np.flatnonzero(network.load)
         return cls(
             network=network,
             costs=costs,
@@ -112,6 +119,10 @@ class _Distances:
             last_step=steps[missing[short] - 1],
             may_lose=may_lose,
             short=short,
+            room=room,
+            next_toll=tolls(problem, costs, room, network.load[room] + 1),
+            taken=taken,
+            last_toll=tolls(problem, costs, taken, network.load[taken]),
             person=np.zeros(problem.persons, dtype=np.int64),
             opportunity=np.zeros(problem.opportunities, dtype=np.int64),
         )
@@ -141,9 +152,8 @@ class _Distances:
 
     def _through_sink(self) -> None:
         """Room is left at an opportunity, or a person misses one more; then one taken or one missing fewer."""
-        sink = min(self.sink, int(self.opportunity[self.network.has_room].min(initial=self.sink)))
+        sink = min(self.sink, int((self.opportunity[self.room] + self.next_toll).min(initial=self.sink)))
         sink = min(sink, int((self.person[self.may_lose] + self.next_step).min(initial=sink)))
         self.sink = sink
-        taken = self.network.load > 0
-        self.opportunity[taken] = np.minimum(self.opportunity[taken], sink)
+        self.opportunity[self.taken] = np.minimum(self.opportunity[self.taken], sink - self.last_toll)
         self.person[self.short] = np.minimum(self.person[self.short], sink - self.last_step)

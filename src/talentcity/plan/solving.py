@@ -19,6 +19,7 @@ from talentcity.plan.auction import auction
 from talentcity.plan.certify import PlanDefect, Recount, exact_sum, recount, rounded_up, upper_bound
 from talentcity.plan.chains import without_idle_moves
 from talentcity.plan.flow import best_flow
+from talentcity.plan.minimums import MinimumProof, meet_minimums, prove_minimums
 from talentcity.plan.prices import STEP
 from talentcity.plan.problem import Numbers, Problem, Scores, Whole, frozen
 from talentcity.plan.relaxation import Network, prices_of
@@ -26,6 +27,7 @@ from talentcity.plan.result import Plan, Status, plan_frame, read_only, short_fr
 from talentcity.plan.seen import KEEP
 from talentcity.plan.settle import settle
 from talentcity.plan.shortage import Proof, proof_of
+from talentcity.plan.variants import MINIMUM_PRICE, Congestion
 from talentcity.plan.warm import starting_prices
 
 Progress = Callable[[int, int], None]
@@ -79,6 +81,7 @@ def solve(
     seen: pl.DataFrame | None = None,
     keep: float = KEEP,
     warm: pl.DataFrame | None = None,
+    congestion: Congestion | None = None,
     options: Options = Options(),
     progress: Progress | None = None,
 ) -> Plan:
@@ -88,20 +91,24 @@ def solve(
 
     Args:
         pairs: P rows of person_id, opportunity_id, score (0 to 1), each pair once. Other columns are not read.
-        capacity: V rows of opportunity_id, capacity (recommendations, 0 or more).
-        owed: S rows of person_id, owed (0 to `per_person` recommendations). It defines the persons, also those
-            without any pair. None: everybody in `pairs` is owed `per_person`.
+        capacity: V rows of opportunity_id, capacity (recommendations, 0 or more), and perhaps minimum: so many it
+            should see, where that leaves nobody short; as few places as possible are short of it.
+        owed: S rows of person_id, owed (0 to `per_person` recommendations), and perhaps priority: points of score that
+            are added to what each recommendation of the person is worth. It defines the persons, also those without
+            any pair. None: everybody in `pairs` is owed `per_person`.
         per_person: most recommendations that one person is owed.
         penalties: None for the order above. Otherwise `per_person` numbers that stay or fall: what it costs that
             a person lacks the 1st, the 2nd, … recommendation. Then the plan has the highest total score minus
             penalties: with (6, 4, 2) and 3 owed, having none costs 12, having one 6, having two 2. Somebody who is
-            owed fewer than `per_person` counts as having had the first ones already.
+            owed fewer than `per_person` counts as having had the first ones already. A place short of a minimum costs
+            2 points.
         forbidden: person_id, opportunity_id: pairs that are not recommended (again).
         fixed: person_id, opportunity_id: pairs that are part of the plan, whether or not they stand in `pairs`.
         seen: person_id, opportunity_id of offers that people have seen, such as yesterday's plan.
         keep: points of score that each of them counts more, 0 to 100: it is dropped only where the plan as a whole
             gains more than that. `changes(seen, plan)` says what changed, and why.
         warm: opportunity_id, price: where the prices of the auction begin, such as yesterday's; it is only faster.
+        congestion: what the last places of every opportunity cost.
         options: how to solve.
         progress: called with (steps done, steps in all); it may raise to cancel.
 
@@ -127,7 +134,7 @@ def solve(
     options.check()
     problem = Problem.checked(
         pairs, capacity, owed=owed, per_person=per_person, penalties=penalties, forbidden=forbidden, fixed=fixed,
-        seen=seen, keep=keep,
+        congestion=congestion, seen=seen, keep=keep,
     )  # fmt: skip
     if warm is not None:
         options = replace(options, prices=starting_prices(warm, problem.opportunity_ids))
@@ -142,6 +149,9 @@ def solve_arrays(
     *,
     owed: Whole | int = 3,
     penalties: Sequence[float] | None = None,
+    bonus: Numbers | None = None,
+    minimum: Whole | None = None,
+    congestion: Congestion | None = None,
     options: Options = Options(),
     progress: Progress | None = None,
 ) -> Plan:
@@ -153,7 +163,10 @@ def solve_arrays(
         score: (P,) 0 to 1.
         capacity: (V,) recommendations.
         owed: (S,) recommendations, or one number for everybody.
-        penalties, options, progress: as in `solve`; recommendations per person are the most that anybody is owed.
+        bonus: (S,) points of score added to what each recommendation of the person is worth, 0 to 100.
+        minimum: (V,) recommendations that the opportunity should see, 0 to `capacity`.
+        penalties, congestion, options, progress: as in `solve`; recommendations per person are the most that anybody
+            is owed.
 
     Raises:
         InvalidOption: an array or an option is not as said here.
@@ -176,6 +189,9 @@ def solve_arrays(
         capacity=capacity,
         per_person=max(1, int(due.max(initial=1))),
         penalties=penalties,
+        bonus=bonus,
+        minimum=minimum,
+        congestion=congestion,
     )
     return solve_problem(problem, options, progress=progress, seconds_checking=time.perf_counter() - started)
 
@@ -193,7 +209,6 @@ def solve_problem(
         InvalidOption: an option has a value that cannot be.
     """
     options.check()
-    _refuse_variants(problem)
     _refuse_prices(problem, options.prices)
     clock = _Clock(check=seconds_checking)
     tell = progress or (lambda done, total: None)
@@ -205,16 +220,19 @@ def solve_problem(
     clock.lap("solve")
     counted = recount(solved.allocation)
     proof = proof_of(solved.allocation, counted)
+    minimums = prove_minimums(solved.allocation, counted)
     figures = _figures(problem, counted, solved)
     clock.lap("certify")
-    _refuse_defects(problem, proof, figures, solved)
+    _refuse_defects(problem, proof, minimums, figures, solved)
     status = _status(problem, figures, options.gap, solved.ended)
     plan, short = plan_frame(solved.allocation), short_frame(proof)
     clock.lap("write_out")
     return Plan(
         plan=plan,
         short=short,
-        report=read_only(_report(problem, counted, proof, figures, status, clock, _said(problem, options, solved))),
+        report=read_only(
+            _report(problem, counted, proof, minimums, figures, status, clock, _said(problem, options, solved))
+        ),
         status=status,
         fair=proof.fair,
         groups=proof.groups,
@@ -235,16 +253,6 @@ def _refuse_prices(problem: Problem, prices: Numbers | None) -> None:
     if bad.any():
         at = int(bad.argmax())
         raise InvalidOption(f"prices[{at}] is {prices[at]}; expected points of score.")
-
-
-def _refuse_variants(problem: Problem) -> None:
-    """Raise InvalidOption for what no solver does yet."""
-    asked = {
-        "a minimum": problem.minimum, "a priority": problem.bonus, "congestion": problem.congestion,
-    }  # fmt: skip
-    for name, value in asked.items():
-        if value is not None:
-            raise InvalidOption(f"{name} cannot be kept yet; expected none.")
 
 
 class _Clock:
@@ -272,6 +280,7 @@ class _Solved:
         allocation: the plan.
         price: (V,) points of score.
         steps: points that a person's 1st, 2nd, … missing unit costs.
+        wanted: points that a place short of a minimum costs.
         solver: its name and version, for the report.
         score_step: points; scores were rounded to multiples of it.
         exact_to: points per recommendation owed that the exact solver's plan may be off by rounding; None: not exact.
@@ -282,6 +291,7 @@ class _Solved:
     allocation: Allocation
     price: Numbers
     steps: tuple[float, ...]
+    wanted: float
     solver: str
     score_step: float
     exact_to: float | None = None
@@ -300,6 +310,7 @@ def _by_flow(problem: Problem, tell: Progress) -> _Solved:
         allocation=Allocation.of_chosen(problem, flow.chosen),
         price=frozen(price / unit),
         steps=tuple(step / unit for step in flow.costs.steps),
+        wanted=flow.costs.wanted / unit,
         solver=_ortools(),
         score_step=1 / unit,
         exact_to=2 * flow.costs.slip / unit + _LAST_DIGIT,
@@ -311,18 +322,27 @@ def _by_auction(problem: Problem, options: Options, tell: Progress, clock: _Cloc
     deadline = None if options.time_limit is None else clock.started + options.time_limit
     prices, step = options.prices, STEP
     for raised in range(RAISES + 1):
-        steps = _steps(problem, step)
+        steps, wanted = _steps(problem, step), _wanted(problem, step)
         sold = auction(
-            problem, steps, gap=options.gap, threads=options.threads, deadline=deadline, prices=prices, progress=tell
+            problem,
+            steps,
+            wanted=wanted,
+            gap=options.gap,
+            threads=options.threads,
+            deadline=deadline,
+            prices=prices,
+            progress=tell,
         )
         if problem.penalties is not None:
             allocation = Allocation.of_units(problem, sold.taken)
         else:
-            allocation = settle(problem, sold.taken, price=sold.price).allocation
+            fair = settle(problem, sold.taken, price=sold.price).allocation
+            allocation = meet_minimums(problem, fair.taken, price=sold.price).allocation
         solved = _Solved(
             allocation=allocation,
             price=sold.price,
             steps=steps,
+            wanted=wanted,
             solver="auction",
             score_step=1 / sold.unit,
             eps=sold.eps,
@@ -341,10 +361,31 @@ def _steps(problem: Problem, step: float) -> tuple[float, ...]:
     return tuple(step * problem.most * (u + 1) for u in range(problem.per_person))
 
 
+def _wanted(problem: Problem, step: float) -> float:
+    """What a place short of a minimum costs."""
+    if problem.minimum is None:
+        return 0.0
+    return MINIMUM_PRICE if problem.penalties is not None else step * problem.most
+
+
 def _near(solved: _Solved, gap: float) -> bool:
     problem, counted = solved.allocation.problem, recount(solved.allocation)
-    bound = upper_bound(problem, solved.price, solved.steps, missing_at_least=counted.missing_at_least)
-    return bound - counted.score - _worth_of_kept(problem, counted.kept) <= Fraction(gap) * counted.score
+    return _bound(problem, counted, solved) - _worth(problem, counted) <= Fraction(gap) * counted.score
+
+
+def _bound(problem: Problem, counted: Recount, solved: _Solved) -> Fraction:
+    """No plan is worth more; where there are no penalties: none that misses the same and is short of no more places."""
+    if problem.penalties is not None:
+        return upper_bound(problem, solved.price, solved.steps, wanted=solved.wanted)
+    return upper_bound(
+        problem, solved.price, solved.steps, wanted=solved.wanted, missing_at_least=counted.missing_at_least,
+        short=counted.short,
+    )  # fmt: skip
+
+
+def _worth(problem: Problem, counted: Recount) -> Fraction:
+    """Score, bonus and offers that are kept, minus congestion; without what is fixed."""
+    return counted.score + counted.bonus + _worth_of_kept(problem, counted.kept) - counted.congestion
 
 
 def _worth_of_kept(problem: Problem, kept: int) -> Fraction:
@@ -357,6 +398,7 @@ class _Figures:
     """In points of score."""
 
     score: float
+    bonus: float
     objective: float
     upper_bound: float
 
@@ -370,25 +412,34 @@ def _figures(problem: Problem, counted: Recount, solved: _Solved) -> _Figures:
 
     Where the fewest and fairest come first, the score is bounded over all plans that spread what is missing as well.
     """
-    score = counted.score
-    if problem.fixed is not None:
-        score += exact_sum(np.nan_to_num(problem.fixed.score))
-    worth = counted.score + _worth_of_kept(problem, counted.kept)
-    if problem.penalties is None:
-        objective = worth
-        bound = upper_bound(problem, solved.price, solved.steps, missing_at_least=counted.missing_at_least)
-    else:
+    score, bonus = _of_fixed(problem)
+    settled = score + bonus + _worth_of_kept(problem, 0 if problem.seen is None else problem.seen.settled)
+    objective = settled + _worth(problem, counted)  # what is fixed adds the same to every plan
+    if problem.penalties is not None:
         lacking = zip(counted.missing_at_least, map(Fraction, solved.steps), strict=True)
-        objective = worth - sum((count * step for count, step in lacking), Fraction(0))
-        bound = upper_bound(problem, solved.price, solved.steps)
-    settled = score - counted.score + _worth_of_kept(problem, 0 if problem.seen is None else problem.seen.settled)
-    objective, bound = objective + settled, bound + settled  # what is fixed adds the same to every plan
-    return _Figures(float(score), float(objective), max(float(objective), rounded_up(bound)))
+        objective -= sum((count * step for count, step in lacking), Fraction(solved.wanted) * counted.short)
+    bound = rounded_up(settled + _bound(problem, counted, solved))
+    return _Figures(
+        score=float(score + counted.score),
+        bonus=float(bonus + counted.bonus),
+        objective=float(objective),
+        upper_bound=max(float(objective), bound),
+    )
 
 
-def _refuse_defects(problem: Problem, proof: Proof, figures: _Figures, solved: _Solved) -> None:
+def _of_fixed(problem: Problem) -> tuple[Fraction, Fraction]:
+    """Scores and bonus of what is fixed."""
+    if problem.fixed is None:
+        return Fraction(0), Fraction(0)
+    bonus = np.zeros(0) if problem.bonus is None else problem.bonus[problem.fixed.person]
+    return exact_sum(np.nan_to_num(problem.fixed.score)), exact_sum(bonus)
+
+
+def _refuse_defects(problem: Problem, proof: Proof, minimums: MinimumProof, figures: _Figures, solved: _Solved) -> None:
     if problem.penalties is None and not (proof.missing_is_minimum and proof.fair):
         raise PlanDefect("the plan misses more than it need, or spreads what is missing less fairly than it could")
+    if problem.penalties is None and not minimums.fewest:
+        raise PlanDefect("the plan leaves more places short of a minimum than it need")
     off = figures.upper_bound - figures.objective
     if solved.exact_to is not None and off > solved.exact_to * max(1, int(problem.owed.sum())):
         raise PlanDefect(f"the plan is {off} points below its bound; an exact plan reaches its bound")
@@ -419,6 +470,7 @@ def _said(problem: Problem, options: Options, solved: _Solved) -> dict[str, obje
         "score_step": solved.score_step,
         "increment": solved.eps,
         "steps": list(solved.steps),
+        "wanted": solved.wanted,
     }
 
 
@@ -434,6 +486,7 @@ def _report(
     problem: Problem,
     counted: Recount,
     proof: Proof,
+    minimums: MinimumProof,
     figures: _Figures,
     status: Status,
     clock: _Clock,
@@ -450,10 +503,14 @@ def _report(
         "fixed": fixed,
         "objective": figures.objective,
         "score": figures.score,
+        "bonus": figures.bonus,
+        "congestion": float(counted.congestion),
         "missing": int(counted.missing.sum()),
         "missing_is_minimum": proof.missing_is_minimum,
         "fairest": proof.fair,
         "zero_needlessly": int(proof.zero_needlessly.size),
+        "short_of_minimum": counted.short,
+        "short_of_minimum_is_fewest": minimums.fewest,
         "persons_full": int((counted.missing == 0).sum()),
         "persons_by_count": np.bincount(given, minlength=problem.per_person + 1).tolist(),
         "upper_bound": figures.upper_bound,

@@ -16,6 +16,7 @@ from talentcity.plan.rows import Array, Rows, counted, found, without
 from talentcity.tables import FIXED, FORBIDDEN, SEEN, Schema, check, require_known, require_same_id_type
 
 LARGEST_PRICE = 100.0
+MINIMUM_PRICE = 2.0  # points of score that a place short of its minimum costs, where all is one sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,33 @@ class Congestion:
             raise InvalidOption(
                 f"the price of congestion is {self.price}; expected points of score, 0 to {LARGEST_PRICE:g}."
             )
+
+    def easy(self, capacity: Array) -> Array:
+        """How many places of each opportunity cost nothing; a share such as 0.29 of 100 is 29 in spite of its digits.
+
+        >>> Congestion(0.29, 0.1).easy(np.array([100, 3])).tolist()
+        [29, 0]
+        """
+        return np.floor(self.share * capacity + 1e-6).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ladder:
+    """What the places of every opportunity ask for, by their number: never less than the one before.
+
+    The first `minimum` ones are wanted, so whoever takes one is paid. Up to number `easy` the others cost nothing.
+    Place number n beyond costs rise * (n - easy) / span. Fixed pairs stand on the first places and are not counted,
+    so `easy` is below 0 where they go further.
+
+    Attributes:
+        minimum, easy, span: (V,) places; `span` is at least 1.
+        rise: points of score that the last place of an opportunity costs.
+    """
+
+    minimum: Array
+    easy: Array
+    span: Array
+    rise: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
