@@ -334,6 +334,11 @@ def test_pictures_are_written_in_the_language_and_form_asked_for() -> None:
     ]
 
 
+def test_prices_are_not_drawn_where_places_of_one_opportunity_differ() -> None:
+    assert plan("--pictures", "shown", "--congestion", "0.5,0.1") == 0
+    assert [path.name for path in Path("shown").iterdir()] == ["recommendations.svg"]
+
+
 @pytest.mark.parametrize(
     ("words", "people", "says"),
     [

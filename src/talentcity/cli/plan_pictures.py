@@ -31,7 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--pictures",
         metavar="DIR",
-        help=f"folder for pictures: {', '.join(_NAMES)} (the second needs the labels)",
+        help=f"folder for pictures: {', '.join(_NAMES)} (the second needs the labels; "
+        "the third is left out with a minimum or congestion, where places of one opportunity differ)",
     )
     add("--picture-form", choices=("svg", "png"), default="svg", help="how pictures are written (default svg)")
     add("--picture-language", choices=("en", "zh"), default="en", help="language of the pictures (default en)")
@@ -97,20 +98,21 @@ def drawn(args: argparse.Namespace, plan: Plan, missing: pl.DataFrame | None) ->
     """Each picture, and where it goes.
 
     Raises:
-        InvalidOption: a PNG needs Chinese characters that no font here has, or prices are not available for this plan.
+        InvalidOption: a PNG needs Chinese characters that no font here has.
     """
     if args.pictures is None:
         return []
     from talentcity.plan import pictures
 
     style = pictures.Style(language=args.picture_language, note=args.picture_note)
-    figures: dict[str, Any] = {
-        "recommendations": pictures.recommendations(_without_a_plan(plan), _counts(plan), style),
-        "prices": pictures.prices(plan.prices().frame, style),
-    }
+    figures: dict[str, Any] = {"recommendations": pictures.recommendations(_without_a_plan(plan), _counts(plan), style)}
+    if plan.problem.minimum is None and plan.problem.congestion is None:
+        figures["prices"] = pictures.prices(plan.prices().frame, style)
     if missing is not None:
         figures["shortage"] = pictures.shortage(missing, style)
-    return [(path, pictures.picture(figures[path.stem], args.picture_form)) for path in _paths(args)]
+    return [
+        (path, pictures.picture(figures[path.stem], args.picture_form)) for path in _paths(args) if path.stem in figures
+    ]
 
 
 def _paths(args: argparse.Namespace) -> list[Path]:
