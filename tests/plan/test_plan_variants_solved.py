@@ -231,7 +231,7 @@ def test_auction_and_exact_plan_agree(problem: Problem) -> None:
     slack = Fraction(int(problem.owed.sum()) + 1, 10**9)  # the exact plan is exact to a step of 1e-9
     assert of(ours, "objective") <= of(exact, "objective") + slack
     assert of(exact, "objective") <= of(ours, "upper_bound") + slack
-    assert exact.status is Status.OPTIMAL
+    assert of(exact, "upper_bound") - of(exact, "objective") <= 3 * slack  # tolls are rounded down to a step, too
 
 
 def city(seed: int, *, shuffled: bool = False) -> Problem:
