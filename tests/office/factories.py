@@ -138,6 +138,16 @@ def make_shortage(run, *, number=1, persons=312, persons_short=150, vacancies=9,
     return shortage
 
 
+def make_price(run, vacancy=None, *, shortage=None, capacity=20, recommendations=1, missing=2, worth=0.5, within=0.0):
+    """What one place more of a full vacancy gives; its worth to the best plan is known within these points."""
+    from talentcity.office.planning.models import Price
+
+    return Price.objects.create(
+        run=run, vacancy=vacancy or make_vacancy(), shortage=shortage, capacity=capacity, missing=missing,
+        recommendations=recommendations, worth=worth, worth_low=worth - within, worth_high=worth + within,
+    )  # fmt: skip
+
+
 def make_user(role, **facts):
     from talentcity.office.accounts.models import User
 

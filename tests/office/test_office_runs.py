@@ -41,7 +41,7 @@ def frame(rows, **columns):
     return pl.DataFrame(rows, schema=columns, orient="row")
 
 
-def written_by(*, plan, short=(), verdicts=(), findings=(), shortages=(), sums=()):
+def written_by(*, plan, short=(), verdicts=(), findings=(), shortages=(), sums=(), prices=()):
     """Stands in for the engines: writes this outcome into the folder, as the real chain does."""
 
     def run_apart(order, tell):
@@ -71,6 +71,17 @@ def written_by(*, plan, short=(), verdicts=(), findings=(), shortages=(), sums=(
             ),
             "shortages": frame(shortages, shortage=whole, **dict.fromkeys(counted, whole)),
             "sums": frame(sums, district=text, occupation=text, **dict.fromkeys(summed, whole)),
+            "prices": frame(
+                prices,
+                opportunity_id=text,
+                shortage=whole,
+                capacity=whole,
+                recommendations=whole,
+                missing=whole,
+                worth=pl.Float64,
+                worth_low=pl.Float64,
+                worth_high=pl.Float64,
+            ),
             "findings": hits,
             "let_pass": FINDINGS.empty().with_columns(pl.lit("negated").alias("guard")),
         }
@@ -104,6 +115,7 @@ NEW_PLAN = {
         ("江北区", "software", 1, 1, 0, 3, 2, 1, 10, 10, None, 1),
         ("江北区", "software", 1, 1, 0, 3, 2, 1, 10, 10, 1, None),
     ],
+    "prices": [("V2", 1, 10, 1, 2, 0.7, 0.6, 0.8)],
     "verdicts": [("P1", "hold", "T1", ["F1"], None), ("P2", "cleared", None, [], None)],
     "findings": [("P1", "F1", "T1", 2, 6, "押金", "第九条", "text")],
 }
@@ -125,6 +137,9 @@ def test_run_is_published_with_everything_that_the_engines_said(city, seeker, mo
     assert list(run.sums.order_by("pk").values_list("district", "missing", "shortage", "most_in")) == [
         ("江北区", 2, None, shortage.pk), ("江北区", 2, shortage.pk, None),
     ]  # fmt: skip
+    assert list(
+        run.prices.values_list("vacancy__vacancy_id", "shortage", "capacity", "recommendations", "worth_high")
+    ) == [("V2", shortage.pk, 10, 1, 0.8)]
     assert list(run.screening.verdicts.order_by("pk").values_list("posting__posting_id", "verdict", "tier")) == [
         ("P1", "hold", "T1"),
         ("P2", "cleared", None),
@@ -197,7 +212,7 @@ def test_run_whose_worker_was_killed_starts_afresh(city, seeker, seeker_elsewher
     run = carry_out(left)
     assert (run.pk, run.status, run.attempts) == (left.pk, RunStatus.PUBLISHED, 3)
     assert list(run.recommendations.values_list("seeker", flat=True)) == [seeker.pk]
-    assert (run.shorts.count(), run.shortages.count(), run.sums.count()) == (1, 1, 2)
+    assert (run.shorts.count(), run.shortages.count(), run.sums.count(), run.prices.count()) == (1, 1, 2, 1)
     assert (Screening.objects.count(), Finding.objects.count()) == (2, 1)
 
 
@@ -316,5 +331,5 @@ def test_export_takes_the_same_number_of_queries_for_any_number_of_people(people
         seeker = make_seeker()
         make_delivery(seeker, "recommendation", "2026-09-02")
         make_recommendation(run, seeker)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert export(run, tmp_path) == people

@@ -1,5 +1,7 @@
 """Numbers and days as the reader's language writes them."""
 
+from decimal import ROUND_CEILING, Decimal
+
 from django.utils.formats import date_format
 from django.utils.translation import ngettext, pgettext
 
@@ -24,6 +26,26 @@ def percent(share):
     if share in (0, 1):
         return f"{share * 100:.0f}%"
     return f"{min(max(share * 100, 0.1), 99.9):.1f}%"
+
+
+def at_most(share):
+    """A share that something does not exceed, as a percentage of two figures rounded up, so that it stays true.
+
+    >>> at_most(0.0), at_most(0.0002), at_most(0.00002894), at_most(0.0123), at_most(0.25), at_most(3.7)
+    ('0%', '0.02%', '0.0029%', '1.3%', '25%', '370%')
+    """
+    if share <= 0:
+        return "0%"
+    exact = Decimal(repr(share)) * 100
+    digits = max(0, 1 - exact.adjusted())
+    rounded = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_CEILING).normalize()
+    return f"{rounded:f}%"
+
+
+def points(score):
+    """A change of score with its sign, to three decimals: +0.410, −0.002, 0."""
+    rounded = round(score, 3)
+    return "0" if rounded == 0 else f"{rounded:+,.3f}".replace("-", "−")
 
 
 def day(when):

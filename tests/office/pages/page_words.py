@@ -6,8 +6,10 @@ import re
 from html.parser import HTMLParser
 
 REPORT = {
-    "persons": 4, "persons_full": 3, "missing": 2, "missing_is_minimum": True, "persons_by_count": [0, 1, 0, 3],
-    "steps": {"screen": 0.5, "plan": 0.25},
+    "persons": 4, "persons_full": 3, "missing": 2, "missing_is_minimum": True, "fairest": True, "per_person": 3,
+    "persons_by_count": [0, 1, 0, 3], "pairs": 12345, "score": 8.25, "upper_bound": 8.2516, "gap": 0.0001939,
+    "status": "within_gap", "options": {"gap": 0.0003, "solver": "auction", "threads": 2, "time_limit": None},
+    "seconds": {"total": 0.25}, "steps": {"screen": 0.5, "plan": 0.25}, "per_place": 10, "changes": None,
     "rules": [
         {"rule_id": "F1", "tier": "T1", "version": "1", "title_zh": "收取押金", "title_en": "Deposit taken",
          "legal_basis": "劳动合同法 第九条",

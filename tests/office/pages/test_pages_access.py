@@ -9,10 +9,13 @@ from factories import (
     make_recommendation,
     make_run,
     make_seeker,
+    make_short,
+    make_shortage,
     make_upload,
     make_user,
     make_vacancy,
 )
+from page_words import REPORT
 
 from talentcity.office.uploads.domain.intake import carry_out
 
@@ -33,7 +36,8 @@ TABLE = {
     ("GET", "deliver"): (302, 403, 404, 200, 404, 200, 404),
     ("GET", "correct"): (302, 403, 404, 200, 404, 200, 404),
     ("GET", "overview"): (302, 404, 404, 404, 404, 200, 404),
-    ("GET", "plan-run"): (302, 404, 404, 404, 404, 302, 404),
+    ("GET", "plan-run"): (302, 404, 404, 404, 404, 200, 404),
+    ("GET", "plan-shortage"): (302, 404, 404, 200, 404, 200, 404),
     ("GET", "postings"): (302, 404, 404, 404, 404, 200, 200),
     ("GET", "parameters"): (302, 404, 404, 404, 404, 200, 200),
     ("GET", "posting"): (302, 404, 404, 404, 404, 200, 200),
@@ -81,6 +85,7 @@ def addresses(seeker, seeker_user, planner):
     run = make_run(report=REPORT)
     upload = carry_out(make_upload(planner, "seeker_id,education,district\n1,none,江北区\n".encode()))
     recommendation = make_recommendation(run, seeker)
+    make_short(run, seeker, shortage=make_shortage(run))
     words = {
         "person": [seeker.seeker_id],
         "deliver": [seeker.seeker_id],
@@ -91,17 +96,12 @@ def addresses(seeker, seeker_user, planner):
         "decide": [recommendation.vacancy.postings.get().posting_id],
         "vacancy": [recommendation.vacancy.vacancy_id],
         "plan-run": [run.pk],
+        "plan-shortage": [run.pk, 1],
         "answer": [recommendation.pk],
     }
     about_one = ("import", "import-progress", "import-mapping", "import-refused", "import-erase")
     words |= {name: [upload.pk] for name in about_one}
     return {name: reverse(name, args=words.get(name)) for _, name in TABLE}
-
-
-REPORT = {
-    "persons": 2, "persons_full": 1, "missing": 2, "missing_is_minimum": True, "persons_by_count": [0, 1, 0, 1],
-    "steps": {"plan": 0.1},
-}  # fmt: skip
 
 
 def _names(patterns):

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from talentcity.office.planning.models import PlanRun, Recommendation
+from talentcity.office.planning.models import PlanRun, Recommendation, Shortage
 from talentcity.office.promises.models import Delivery
 from talentcity.office.records.models import Posting, Seeker, Vacancy
 from talentcity.office.uploads.models import Upload
@@ -72,6 +72,14 @@ def _runs(user, records):
     return records if user.role == Role.PLANNER else records.none()
 
 
+def _shortages(user, records):
+    """A counsellor sees the published ones in which somebody whom they look after is short."""
+    if user.role == Role.COUNSELLOR:
+        own = _seekers(user, Seeker.objects.all())
+        return records.filter(run__published_at__isnull=False, shorts__seeker__in=own).distinct()
+    return _runs(user, records)
+
+
 _SEEN = {
     Seeker: _seekers,
     Delivery: _deliveries,
@@ -79,6 +87,7 @@ _SEEN = {
     Vacancy: _vacancies,
     Posting: _postings,
     PlanRun: _runs,
+    Shortage: _shortages,
     Upload: _runs,
 }
 

@@ -1,9 +1,10 @@
 """The chain of engines over a folder of tables: guard, match, plan. Runs in a process of its own.
 
-It knows neither Django nor the database: it reads `seekers`, `postings`, `vacancies`, `owed` and `decisions` (what
-persons decided about adverts; may be missing) from the folder and writes `findings`, `let_pass`, `verdicts`, `plan`,
-the tables of `proof` (all Parquet) and `outcome.json`. The engines are imported inside the functions, so that a web
-process that imports this module loads none of them.
+It knows neither Django nor the database: it reads `seekers`, `postings`, `vacancies`, `owed`, `seen` (offers of the
+plan before that nobody has delivered yet) and `decisions` (what persons decided about adverts) from the folder, of
+which the last two may be missing, and writes `findings`, `let_pass`, `verdicts`, `plan`, the tables of `proof` (all
+Parquet) and `outcome.json`. The engines are imported inside the functions, so that a web process that imports this
+module loads none of them.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 STEPS = ("screen", "match", "plan", "prove")
 TOP = 50  # vacancies on each person's list at first
 FURTHER = 20  # vacancies added to the list of each person whom no exchange can serve, until none can be
+PER_PLACE = 10  # persons to whom a vacancy may be recommended for each of its open places
 MOST_PAIRS = 20_000_000  # beyond it nothing is added, and the outcome says so
 Tell = Callable[[str, int, int], None]
 """Called with (step, done, all)."""
@@ -163,21 +165,22 @@ def run(order: Order, tell: Tell) -> dict[str, Any]:
     vacancies = read_table(folder / "vacancies.parquet", VACANCIES)
     owed = read_table(folder / "owed.parquet", OWED)
     screening = watch.step("screen", lambda progress: guard.screen(postings, on=order.on, progress=progress))
-    verdicts = _decided(screening.verdicts, screening.findings, _decisions(folder))
-    capacity = match.capacity_of(vacancies)
+    verdicts = _decided(screening.verdicts, screening.findings, _may_be_missing(folder / "decisions.parquet"))
+    capacity = match.capacity_of(vacancies, PER_PLACE)
     further = FURTHER + order.per_person  # what the person has already may stand among them
     told = {"verdicts": verdicts.drop("decision_id"), "on": order.on}
     matching = watch.step(
         "match", lambda progress: match.pair(seekers, postings, vacancies, top=TOP, progress=progress, **told)
     )
     pairs = matching.pairs
+    seen = _may_be_missing(folder / "seen.parquet")
     gap = plan.DEFAULT_GAP if order.gap is None else order.gap
     options = plan.Options(gap=gap, time_limit=order.time_limit, threads=order.threads)
     while True:
         solved = watch.step(
             "plan",
             lambda progress, pairs=pairs: plan.solve(
-                pairs, capacity, owed=owed, per_person=order.per_person, options=options, progress=progress
+                pairs, capacity, owed=owed, per_person=order.per_person, seen=seen, options=options, progress=progress
             ),
         )
         if not solved.report["missing"] or pairs.height > MOST_PAIRS:
@@ -206,7 +209,9 @@ def run(order: Order, tell: Tell) -> dict[str, Any]:
     }
     outcome = {
         **solved.report,
+        "changes": _changes(seen, solved),
         "every_pair_considered": not solved.report["missing"] or pairs.height <= MOST_PAIRS,
+        "per_place": PER_PLACE,
         "counts": _counts(seekers, postings, vacancies, pairs),
         "verdicts": dict(verdicts["verdict"].value_counts().iter_rows()),
         "rules": [_rule(rule) for rule in guard.rules(order.on)],
@@ -216,11 +221,12 @@ def run(order: Order, tell: Tell) -> dict[str, Any]:
     return outcome
 
 
-def _decisions(folder: Path) -> pl.DataFrame | None:
+def _may_be_missing(path: Path) -> pl.DataFrame | None:
+    """The table, or None where there is none or nothing in it."""
     import polars as pl
 
-    path = folder / "decisions.parquet"
-    return pl.read_parquet(path) if path.exists() else None
+    found = pl.read_parquet(path) if path.exists() else None
+    return None if found is None or found.is_empty() else found
 
 
 def _decided(verdicts: pl.DataFrame, findings: pl.DataFrame, decisions: pl.DataFrame | None) -> pl.DataFrame:
@@ -231,7 +237,7 @@ def _decided(verdicts: pl.DataFrame, findings: pl.DataFrame, decisions: pl.DataF
     """
     import polars as pl
 
-    if decisions is None or decisions.is_empty():
+    if decisions is None:
         return verdicts.with_columns(decision_id=pl.lit(None, pl.Int64))
     grave = pl.col("tier").is_in(["T1", "T2"])
     hits = findings.group_by("posting_id").agg(
@@ -251,6 +257,16 @@ def _decided(verdicts: pl.DataFrame, findings: pl.DataFrame, decisions: pl.DataF
         reasons="reasons",
         decision_id=pl.when(held | freed).then(pl.col("decision_id")),
     )
+
+
+def _changes(seen: pl.DataFrame | None, solved: Any) -> dict[str, Any] | None:
+    """What became of the offers of the plan before, and how many were dropped for each reason."""
+    from talentcity import plan
+
+    if seen is None:
+        return None
+    told = plan.changes(seen, solved)
+    return {"kept": told.kept, "dropped": told.dropped, "new": told.new, "reasons": dict(told.reasons)}
 
 
 def _counts(seekers: pl.DataFrame, postings: pl.DataFrame, vacancies: pl.DataFrame, pairs: pl.DataFrame):

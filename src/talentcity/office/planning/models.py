@@ -1,4 +1,4 @@
-"""Plan runs, the recommendations of each, who was left short and why, and what people answered."""
+"""Plan runs and the recommendations of each; who was left short and why; what places are worth; answers."""
 
 from django.conf import settings
 from django.db import models
@@ -101,8 +101,8 @@ class Why(models.TextChoices):
 class Shortage(models.Model):
     """Some people who share only these vacancies, so that what is missing among them can be found nowhere else.
 
-    Its people are those short of it and whoever has one of its places. Somebody whom no exchange with anybody could
-    help is short alone, of no shortage.
+    Its vacancies are those whose price names it; its people are those short of it and whoever has one of its places.
+    Somebody whom no exchange with anybody could help is short alone, of no shortage.
     """
 
     run = models.ForeignKey(PlanRun, on_delete=models.CASCADE, related_name="shortages")
@@ -163,6 +163,36 @@ class ShortageSum(models.Model):
 
     def __str__(self):
         return f"{self.run_id}/{self.district}/{self.occupation}"
+
+
+class Price(models.Model):
+    """A vacancy whose places are all used, and what one place more (for one more recommendation) would give."""
+
+    run = models.ForeignKey(PlanRun, on_delete=models.CASCADE, related_name="prices")
+    vacancy = models.ForeignKey(Vacancy, on_delete=models.CASCADE, related_name="prices")
+    shortage = models.ForeignKey(Shortage, on_delete=models.CASCADE, null=True, blank=True, related_name="prices")
+    capacity = models.PositiveIntegerField(_("capacity"), help_text=_("recommendations"))
+    recommendations = models.PositiveSmallIntegerField(
+        _("recommendations more"), help_text=_("that one place more would give")
+    )
+    missing = models.PositiveSmallIntegerField(
+        _("missing"), help_text=_("recommendations that the person lacks who would get it")
+    )
+    worth = models.FloatField(_("worth"), help_text=_("points of score that one place more adds to this plan"))
+    worth_low = models.FloatField(_("worth at least"), help_text=_("points of score, to the best plan"))
+    worth_high = models.FloatField(_("worth at most"), help_text=_("points of score, to the best plan"))
+
+    class Meta:
+        verbose_name = _("price")
+        verbose_name_plural = _("prices")
+        ordering = ("run", "-recommendations", "-missing", "-worth", "vacancy")
+        constraints = (
+            models.UniqueConstraint(fields=("run", "vacancy"), name="price_once_in_a_run"),
+            models.CheckConstraint(name="worth_in_order", condition=Q(worth_low__lte=F("worth_high"))),
+        )
+
+    def __str__(self):
+        return f"{self.run_id}/{self.vacancy_id}"
 
 
 class Short(models.Model):

@@ -1,4 +1,4 @@
-"""What a finished plan proves, as tables that the office keeps: the shortages and sums of them.
+"""What a finished plan proves, as tables that the office keeps: shortages, sums of them, and what places are worth.
 
 Like `chain`, which calls it, it knows neither Django nor the database. A place of a vacancy is one recommendation that
 it can take. A *shortage* is a group of the certificate with more than one person; whoever is short and stands in none
@@ -21,7 +21,7 @@ LABELS = ("district", "occupation")
 def proof_tables(
     solved: Any, seekers: pl.DataFrame, vacancies: pl.DataFrame, postings: pl.DataFrame
 ) -> dict[str, pl.DataFrame]:
-    """The tables `shortages`, `sums`, and `short` with the number of each one's shortage.
+    """The tables `shortages`, `sums`, `prices`, and `short` with the number of each one's shortage.
 
     Args:
         solved: what `talentcity.plan.solve` gave back.
@@ -37,6 +37,7 @@ def proof_tables(
         "short": short.drop("group"),
         "shortages": shortages.drop("group"),
         "sums": _sums(solved, number, short, people, places),
+        "prices": _prices(solved, number),
     }
 
 
@@ -100,6 +101,17 @@ def _sums(
         )
         .rename({"opportunities": "vacancies"})
     )
+
+
+def _prices(solved: Any, number: dict[int, int]) -> pl.DataFrame:
+    """The full vacancies of which one place more would give something, or which belong to a shortage."""
+    import polars as pl
+
+    group = pl.Series("group", solved.groups.of_opportunity)
+    prices = solved.prices().frame.with_columns(shortage=_number_of(group, number))
+    full = (pl.col("load") == pl.col("capacity")) & (pl.col("capacity") > 0)
+    useful = (pl.col("recommendations") > 0) | (pl.col("worth") > 0) | pl.col("shortage").is_not_null()
+    return prices.filter(full & useful)
 
 
 def _labels_of_people(seekers: pl.DataFrame) -> pl.DataFrame:

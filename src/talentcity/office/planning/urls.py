@@ -1,4 +1,4 @@
-"""Addresses of the overview, of plan runs and of answers."""
+"""Addresses of the overview, of plan runs and their shortages, and of answers."""
 
 from django.urls import path
 
@@ -8,5 +8,6 @@ urlpatterns = [
     path("overview/", views.overview, name="overview"),
     path("overview/plans/", views.plan_again, name="plan-again"),
     path("overview/plans/<int:pk>/", views.plan_run, name="plan-run"),
+    path("overview/plans/<int:pk>/shortages/<int:number>/", views.shortage, name="plan-shortage"),
     path("recommendations/<int:pk>/answer/", views.answer, name="answer"),
 ]

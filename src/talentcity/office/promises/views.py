@@ -207,7 +207,7 @@ def _ledger(seeker):
 def _record(seeker):
     run = published_run()
     shown, services = recommendations_of(seeker), _services(seeker)
-    short = Short.objects.filter(run=run, seeker=seeker).first() if run else None
+    short = Short.objects.filter(run=run, seeker=seeker).select_related("shortage").first() if run else None
     standing = services["standing"].service("recommendation")
     rules = rules_of(run)
     return {

@@ -7,8 +7,9 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Subquery
 
+from talentcity.office.planning.domain.queries import published_run
 from talentcity.office.planning.models import Answer, PlanRun, Recommendation, Reply, Seen
 from talentcity.office.promises.models import Delivery
 from talentcity.office.promises.promise import current
@@ -20,12 +21,13 @@ SERVICE = "recommendation"
 
 
 def export(run: PlanRun, folder: Path) -> int:
-    """Write `seekers`, `postings`, `vacancies`, `owed` and `decisions` into the folder; the number of people."""
+    """Write the tables that `chain` reads into the folder; the number of people."""
     seekers, owed = _seekers(), _owed(run.on)
     write_table(seekers, folder / "seekers.parquet")
     write_table(_postings(), folder / "postings.parquet")
     write_table(_vacancies(), folder / "vacancies.parquet")
     write_table(owed, folder / "owed.parquet")
+    write_table(_seen(), folder / "seen.parquet")
     write_table(_decisions(), folder / "decisions.parquet")
     return seekers.height
 
@@ -86,6 +88,21 @@ def _decisions() -> pl.DataFrame:
     schema = {"decision_id": pl.Int64, "posting_id": pl.String, "decision": pl.String, "rules": pl.List(pl.String)}
     rows = [(one.pk, one.posting.posting_id, one.decision, one.rules) for one in decisions_in_force()]
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _seen() -> pl.DataFrame:
+    """What the published plan offers and nobody has delivered yet: counsellors have it before them, and speak of it.
+
+    What reached its person is in the ledger: it is owed no more, and no plan takes it back.
+    """
+    run = published_run()
+    schema = {"person_id": pl.String, "opportunity_id": pl.String}
+    if run is None:
+        return pl.DataFrame(schema=schema)
+    before = Seen.objects.filter(recommendation__seeker=OuterRef("seeker"), recommendation__vacancy=OuterRef("vacancy"))
+    rows = run.recommendations.filter(~Exists(before)).order_by("seeker__seeker_id", "vacancy__vacancy_id")
+    named = rows.values_list("seeker__seeker_id", "vacancy__vacancy_id").iterator(chunk_size=5_000)
+    return pl.DataFrame(list(named), schema=schema, orient="row")
 
 
 def _owed(on: date) -> pl.DataFrame:

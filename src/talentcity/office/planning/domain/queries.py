@@ -108,7 +108,7 @@ def recommendations_of(seeker: Seeker) -> tuple[Recommended, ...]:
         Q(run=run) | Q(seen__isnull=False)
     )
     rows = rows.select_related("vacancy", "seen").prefetch_related(
-        *_screened("vacancy__", run.screening), Prefetch("answers", Answer.objects.order_by("pk"))
+        *with_postings("vacancy__", run.screening), Prefetch("answers", Answer.objects.order_by("pk"))
     )
     by_rank = sorted(rows, key=lambda row: (row.run_id != run.pk, -row.run_id, row.rank))
     every = [_recommended(row, run) for row in by_rank]
@@ -135,8 +135,8 @@ def _recommended(row: Recommendation, run: PlanRun) -> Recommended:
     )
 
 
-def _screened(prefix: str, screening: Screening | None) -> tuple[Prefetch, ...]:
-    """What `_postings_of` reads."""
+def with_postings(prefix: str, screening: Screening | None) -> tuple[Prefetch, ...]:
+    """What `shown_of` reads of a vacancy."""
     return (
         Prefetch(f"{prefix}postings", Posting.objects.select_related("employer").order_by("posting_id")),
         Prefetch(f"{prefix}postings__verdicts", Verdict.objects.filter(screening=screening)),
@@ -147,6 +147,12 @@ def _screened(prefix: str, screening: Screening | None) -> tuple[Prefetch, ...]:
 
 def _postings_of(vacancy: Vacancy) -> tuple[ScreenedPosting, ...]:
     return tuple(_screened_posting(posting) for posting in vacancy.postings.all())
+
+
+def shown_of(vacancy: Vacancy) -> ScreenedPosting | None:
+    """The posting shown for a vacancy: the safest one; None when the vacancy names none."""
+    postings = _postings_of(vacancy)
+    return _safest(postings) if postings else None
 
 
 def _screened_posting(posting: Posting) -> ScreenedPosting:
@@ -363,12 +369,11 @@ def opportunity_of(vacancy: Vacancy) -> Opportunity:
     """One vacancy for its page; a fixed number of queries."""
     run = published_run()
     screening = run.screening if run else None
-    found = Vacancy.objects.prefetch_related(*_screened("", screening)).get(pk=vacancy.pk)
-    postings = _postings_of(found)
+    found = Vacancy.objects.prefetch_related(*with_postings("", screening)).get(pk=vacancy.pk)
     return Opportunity(
         vacancy=found,
-        postings=postings,
-        shown=_safest(postings) if postings else None,
+        postings=_postings_of(found),
+        shown=shown_of(found),
         recommended=run.recommendations.filter(vacancy=found).count() if run else None,
     )
 

@@ -23,7 +23,7 @@ from django_q.tasks import async_task
 
 from talentcity.errors import TalentCityError
 from talentcity.office.planning.chain import ChainBroke, Order, run_apart
-from talentcity.office.planning.models import PlanRun, Recommendation, Short, Shortage, ShortageSum
+from talentcity.office.planning.models import PlanRun, Price, Recommendation, Short, Shortage, ShortageSum
 from talentcity.office.promises.promise import current
 from talentcity.office.records.bulk import insert
 from talentcity.office.records.models import Finding, Posting, Screening, Seeker, Vacancy, Verdict
@@ -148,6 +148,7 @@ def _forget(run: PlanRun) -> None:
     """Remove what an earlier attempt at this unpublished run left behind."""
     run.recommendations.all().delete()
     run.shorts.all().delete()
+    run.prices.all().delete()
     run.sums.all().delete()
     run.shortages.all().delete()
     if run.screening is not None:
@@ -210,6 +211,14 @@ def _sum(row, run, keys):
 
 
 _HIT = ("rule_id", "tier", "field", "start", "end", "fact", "legal_basis", "version", "guard")
+
+
+def _price(row, run, keys):
+    within, vacancy = keys["shortage"][row["shortage"]], keys["opportunity_id"][row["opportunity_id"]]
+    return run.pk, vacancy, within, *(row[name] for name in _PRICED)
+
+
+_PRICED = ("capacity", "recommendations", "missing", "worth", "worth_low", "worth_high")
 _COUNTED = ("persons", "persons_short", "vacancies", "owed", "places", "elsewhere", "missing")
 _SUMMED = (
     "district", "occupation", "persons", "persons_short", "alone", "owed", "missing", "vacancies", "places",
@@ -222,6 +231,7 @@ _LOADED: dict[str, tuple[type[models.Model], tuple[str, ...], Callable[..., tupl
     "plan": (Recommendation, ("run_id", "seeker_id", "vacancy_id", "rank", "score", "reasons"), _recommendation),
     "shortages": (Shortage, ("run_id", "number", *_COUNTED), _shortage),
     "sums": (ShortageSum, ("run_id", "shortage_id", "most_in_id", *_SUMMED), _sum),
+    "prices": (Price, ("run_id", "vacancy_id", "shortage_id", *_PRICED), _price),
     "short": (
         Short,
         ("run_id", "seeker_id", "owed", "given", "missing", "unavoidable", "why", "shortage_id", "detail"),
