@@ -12,10 +12,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
-demo: .venv/.runtime ## a whole sample city, served at http://127.0.0.1:8000/ (Ctrl-C ends it)
+demo: .venv/.loops ## a whole sample city, served at http://127.0.0.1:8000/ (Ctrl-C ends it)
 	@$(BIN)/talentcity demo $(DEMO)
 
-test: .venv/.dev ## the tests a laptop should run
+test: .venv/.dev .venv/.loops ## the tests a laptop should run
 	@$(BIN)/pytest -m "not long" $(TESTS)
 
 test-long: .venv/.dev ## large sizes and faults; takes long
@@ -60,6 +60,10 @@ clean: ## remove the environment and the sample city
 	@$(PIP) --require-hashes --requirement requirements.lock
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -q src
+	@touch $@
+
+.venv/.loops: .venv/.runtime $(wildcard src/talentcity/plan/*.py)
+	@$(BIN)/python -m talentcity.plan
 	@touch $@
 
 .venv/.dev: .venv/.runtime requirements-dev.lock

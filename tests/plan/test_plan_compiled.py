@@ -6,6 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from talentcity.plan.__main__ import compile_loops
+from talentcity.plan.compiled import config, loops_are_kept
+
 SHOW = "from talentcity.plan.compiled import config; import talentcity.plan; print(config.CACHE_DIR)"
 
 
@@ -40,3 +43,11 @@ def test_folder_that_others_may_write_to_is_not_used(tmp_path: Path) -> None:
 def test_place_that_was_chosen_is_respected(tmp_path: Path) -> None:
     assert kept_in(HOME=str(tmp_path), NUMBA_CACHE_DIR=str(tmp_path / "mine")) == tmp_path / "mine"
     assert [folder.name for folder in tmp_path.iterdir() if folder.name != "mine"] == []
+
+
+def test_after_they_were_compiled_no_plan_waits_for_them() -> None:
+    compile_loops()
+    kept = sorted(Path(config.CACHE_DIR).rglob("*.nbc"))
+    assert loops_are_kept()
+    compile_loops()
+    assert sorted(Path(config.CACHE_DIR).rglob("*.nbc")) == kept

@@ -84,6 +84,12 @@ def say(args: argparse.Namespace, line: str) -> None:
         print(line, flush=True)
 
 
+def remark(args: argparse.Namespace, line: str) -> None:
+    """Say why it takes longer than usual, where a progress bar would be shown."""
+    if not args.quiet and sys.stderr.isatty():
+        print(line, file=sys.stderr, flush=True)
+
+
 @contextlib.contextmanager
 def progress(args: argparse.Namespace, words: str) -> Iterator[Progress]:
     """A progress bar on standard error when that is a terminal and `--quiet` is not given."""

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from talentcity.cli import plan_pictures
-from talentcity.cli.common import DONE, LIMIT_MISSED, at_least, check_files, progress, say
+from talentcity.cli.common import DONE, LIMIT_MISSED, at_least, check_files, progress, remark, say
 from talentcity.errors import InvalidOption
 
 if TYPE_CHECKING:
@@ -155,8 +155,11 @@ def run(args: argparse.Namespace) -> int:
     )
     labels = plan_pictures.labels(args)
     from talentcity.plan import Options, Status, solve_problem
+    from talentcity.plan.compiled import loops_are_kept
     from talentcity.plan.prices import require_like_places
 
+    if not loops_are_kept():
+        remark(args, "Compiling the solver's loops, once: about 30 s")
     started = time.perf_counter()
     problem = _read(args)
     if args.prices is not None:

@@ -32,6 +32,15 @@ def keep_loops() -> Path:
     return folder
 
 
+def loops_are_kept() -> bool:
+    """Whether some were compiled and kept by an earlier run of this version, so that the next one need not wait.
+
+    >>> isinstance(loops_are_kept(), bool)
+    True
+    """
+    return any(Path(config.CACHE_DIR).glob("*/kernels.rounds-*.nbi"))
+
+
 def _places() -> Iterator[Path]:
     content = hashlib.sha256()
     for module in sorted(Path(__file__).parent.glob("*.py")):
