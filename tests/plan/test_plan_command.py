@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -263,6 +266,28 @@ def test_plan_that_cannot_be_written_leaves_no_report(capsys: pytest.CaptureFixt
     assert plan("--report", "report.json") == 2
     assert "plan.csv is a folder" in capsys.readouterr().err
     assert written() == ["plan.csv"]
+
+
+KILLED_IN_THE_MIDDLE = """
+import os, signal
+from talentcity import cli
+from talentcity.tables import files
+
+def half(frame, path, ending):
+    path.write_text("person_id,oppor", encoding="utf-8")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+files._write = half
+cli.main(["plan", "pairs.csv", "capacity.csv", "--per-person", "1", "--out", "plan.csv", "--report", "report.json"])
+"""
+
+
+def test_killed_while_it_writes_it_leaves_no_half_plan_and_the_old_one_as_it_was() -> None:
+    Path("plan.csv").write_text("the plan of yesterday", encoding="utf-8")
+    killed = subprocess.run([sys.executable, "-c", KILLED_IN_THE_MIDDLE], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert Path("plan.csv").read_text(encoding="utf-8") == "the plan of yesterday"
+    assert [name for name in written() if not name.startswith(".")] == ["plan.csv"]
 
 
 def test_gap_that_is_missed_is_told_by_the_exit_status() -> None:
