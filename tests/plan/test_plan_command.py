@@ -305,20 +305,6 @@ def test_help_explains_every_option(capsys: pytest.CaptureFixture[str]) -> None:
     assert [option for option in options if option not in text] == []
 
 
-def test_the_examples_of_the_page_are_what_the_command_does(capsys: pytest.CaptureFixture[str]) -> None:
-    page = (Path(__file__).parents[2] / "docs" / "howto" / "plan.md").read_text(encoding="utf-8")
-    files = dict(re.findall(r"```csv ([\w.]+)\n(.*?)```", page, re.DOTALL))
-    given = ("pairs.csv", "capacity.csv", "owed.csv", "today.csv", "declined.csv", "fixed.csv", "wished.csv")
-    for name in (*given, "priority.csv"):
-        Path(name).write_text(files.pop(name), encoding="utf-8")
-    seconds = re.compile(r"^\d+\.\d\d s", re.MULTILINE)
-    for command, said in re.findall(r"```console\n\$ talentcity (.*?)\n(.*?)```", page, re.DOTALL):
-        assert cli.main(command.split()) == 0
-        assert seconds.sub("0.08 s", capsys.readouterr().out) == said
-    assert {name: Path(name).read_text(encoding="utf-8") for name in files} == files
-    assert sorted(files) == ["again.csv", "changes.csv", "fixed_plan.csv", "plan.csv", "prices.csv"]
-
-
 PEOPLE = "person_id,district\n007,north\nB,south\n"
 POSTS = "opportunity_id,district\nV,north\nW,north\n"
 
