@@ -10,10 +10,11 @@ from django.db.models import Count, F, Sum
 
 from talentcity.office.planning.chain import ChainBroke, ChainFailed, Order, run_apart
 from talentcity.office.planning.domain.answers import answer
+from talentcity.office.planning.domain.proved import members_of, worth_most
 from talentcity.office.planning.domain.queries import published_run, recommendations_of
 from talentcity.office.planning.domain.runs import carry_out
 from talentcity.office.planning.domain.seen import record_seen
-from talentcity.office.planning.models import PlanRun, RunStatus
+from talentcity.office.planning.models import PlanRun, Recommendation, RunStatus
 from talentcity.office.records.domain.imports import import_table
 from talentcity.office.records.kinds import KINDS
 from talentcity.office.records.models import Posting, Seeker, Vacancy
@@ -93,6 +94,16 @@ def test_sample_city_through_the_real_chain_twice(sample_city, django_user_model
     assert (report["missing"], report["missing_is_minimum"]) == (sum(missing.values()), True)
     assert report["persons"] - len(missing) == report["persons_full"]
 
+    # what is proved adds up: the shortages and those short alone miss all that is missing
+    assert (report["status"] in ("optimal", "within_gap"), report["fairest"], report["changes"]) == (True, True, None)
+    shared = sum(run.shortages.values_list("missing", flat=True))
+    assert shared + sum(run.shorts.filter(shortage=None).values_list("missing", flat=True)) == report["missing"]
+    assert sum(run.sums.filter(shortage=None).values_list("missing", flat=True)) == report["missing"]
+    for shortage in run.shortages.all():
+        assert members_of(shortage, Seeker.objects).count() == shortage.persons
+        assert sum(shortage.prices.values_list("capacity", flat=True)) == shortage.places
+        assert shortage.sums.aggregate(n=Sum("missing"))["n"] == shortage.missing
+
     # findings name passages of the field as it was published
     for finding in run.screening.findings.select_related("posting"):
         assert 0 <= finding.start <= finding.end <= len(getattr(finding.posting, finding.field))
@@ -105,6 +116,9 @@ def test_sample_city_through_the_real_chain_twice(sample_city, django_user_model
     answer(refused.recommendation, answer="not_for_me", by=account, on=ON)
     second = carry_out(PlanRun.objects.create(on=ON))
     assert (second.failure, published_run()) == ("", second)
+    offers = run.recommendations.filter(seen=None).count()
+    changes = second.report["changes"]
+    assert (changes["kept"] + changes["dropped"], changes["kept"] > 0.9 * offers) == (offers, True)
     assert second.recommendations.filter(seeker=served).count() == 0
     anew = second.recommendations.filter(seeker=declining)
     assert anew.count() + (second.shorts.filter(seeker=declining).aggregate(n=Sum("missing"))["n"] or 0) == 2
@@ -136,6 +150,23 @@ def test_lists_are_lengthened_until_a_shortage_is_one_of_places(tmp_path, monkey
     cut_short = outcome(1, 1, 0)
     assert cut_short[1] is False
     assert cut_short[0] > every_pair[0]
+
+
+def test_people_who_share_too_few_places_are_proved_to_and_the_places_are_priced(sample_city):
+    """The same city with a tenth of its places: nearly everybody shares one shortage."""
+    Vacancy.objects.update(headcount=1, hired=0)
+    run = carry_out(PlanRun.objects.create(on=ON, options={"gap": 0.0, "time_limit": 60}))
+    assert run.failure == ""
+    assert (run.report["options"]["gap"], run.report["options"]["time_limit"]) == (0.0, 60)
+    shortage = run.shortages.get(number=1)
+    assert shortage.missing == shortage.owed - shortage.places - shortage.elsewhere > 0
+    assert members_of(shortage, Seeker.objects).count() == shortage.persons
+    assert shortage.shorts.count() == shortage.persons_short
+    prices = shortage.prices.all()
+    assert (prices.count(), {one.recommendations for one in prices}) == (shortage.vacancies, {1})
+    held = Recommendation.objects.filter(run=run, vacancy__prices__in=prices)
+    assert held.count() == shortage.places == sum(one.capacity for one in prices)
+    assert [one.price.recommendations for one in worth_most(run)] == [1] * min(10, run.prices.count())
 
 
 def test_people_who_may_not_work_yet_are_told_so(tmp_path):

@@ -312,6 +312,16 @@ def test_what_was_delivered_or_declined_is_excluded_and_no_longer_owed(seeker, s
     assert read_table(tmp_path / "owed.parquet", OWED).select("person_id", "owed").rows() == [("S-HERE", 1)]
 
 
+def test_offers_that_nobody_has_delivered_yet_are_seen_and_kept_if_they_can_be(seeker, seeker_user, tmp_path):
+    run = make_run()
+    make_recommendation(run, seeker, make_vacancy("V1"))
+    record_seen(seeker, by=seeker_user, on=TODAY)
+    make_recommendation(run, seeker, make_vacancy("V2"), rank=2)
+    make_recommendation(make_run(published=False), seeker, make_vacancy("V3"))
+    export(requested(), tmp_path)
+    assert pl.read_parquet(tmp_path / "seen.parquet").rows() == [("S-HERE", "V2")]
+
+
 @pytest.mark.parametrize(("had", "owed"), [(0, 3), (2, 1), (3, 0), (4, 0)])
 def test_what_is_owed_is_never_less_than_nothing(seeker, tmp_path, had, owed):
     for _ in range(had):

@@ -25,6 +25,7 @@ from talentcity.errors import InvalidOption, TalentCityError, UnreadableFile
 HELP = "make a sample city of any size and serve it"
 MARKER = ".talentcity-demo"
 ORDER = ("seekers", "employers", "postings", "vacancies", "sessions", "deliveries")
+PLACES_SHOWN = 3
 _PROOF = {
     True: "proved: no plan misses fewer",
     False: "a plan could miss fewer",
@@ -176,6 +177,8 @@ def _summary(args: argparse.Namespace, plan_run: Any, truth: Any) -> None:
         f"With all three recommendations: {full:,} of {persons:,} people ({full / persons:.1%}).",
         f"Recommendations missing: {report['missing']:,}; {_PROOF[report['missing_is_minimum']]}.",
         *(f"  {_why(group)}" for group in short_of(plan_run).by_why),
+        f"Distance from the best plan that is as fair: at most {report['gap'] or 0:.2%} of the score (proved).",
+        *_worth_most(plan_run),
         "Self-check of the guard against the violations planted in this sample (not a measure on real adverts):",
         *(f"  {line}" for line in _self_check(plan_run, truth)),
     ]
@@ -190,6 +193,15 @@ def _why(group: Any) -> str:
 
     with override("en"):
         return f"short: {group.persons:,} people, {group.missing:,} missing. {Why(group.name).label}."
+
+
+def _worth_most(plan_run: Any) -> list[str]:
+    """The places of which one more would serve somebody who is short."""
+    from talentcity.office.planning.domain.proved import worth_most
+
+    useful = [one for one in worth_most(plan_run, PLACES_SHOWN) if one.price.recommendations]
+    names = ", ".join(str(one.vacancy.vacancy_id) for one in useful)
+    return [f"One place more would serve somebody who is short, most of all at: {names}."] if useful else []
 
 
 def _self_check(plan_run: Any, truth: Any) -> list[str]:
