@@ -21,6 +21,7 @@ from talentcity.plan.allocation import Allocation
 from talentcity.plan.certify import recount
 from talentcity.plan.chains import MOVED, Chains, Compared, chains_of, compared, without_idle_moves, worth_of
 from talentcity.plan.reference import UNIT, best_key, parts
+from talentcity.plan.variants import Congestion
 from talentcity.plan.warm import starting_prices
 
 eighths = st.integers(0, 8).map(lambda n: n / 8)  # sums of them are exact
@@ -48,19 +49,26 @@ def told(found: Changes) -> list[tuple[str, str, str, str | None]]:
 
 
 @st.composite
-def small(draw: st.DrawFn, most: int = 5) -> Problem:
-    """A problem whose keep and scores are eighths, with and without penalties, in which some pairs were seen."""
+def small(draw: st.DrawFn, most: int = 5, variants: bool = False) -> Problem:
+    """A problem whose keep and scores are eighths, with and without penalties, in which some pairs were seen.
+
+    With variants also a bonus, minima and congestion.
+    """
     people, posts, per_person = draw(st.integers(1, most)), draw(st.integers(1, 4)), draw(st.integers(1, 3))
     every = [(person, post) for person in range(people) for post in range(posts)]
     listed = np.array(draw(st.lists(st.sampled_from(every), unique=True)), dtype=np.int64).reshape(-1, 2)
+    capacity = np.array([draw(st.integers(0, 3)) for _ in range(posts)], dtype=np.int64)
     problem = Problem.coded(
         person=listed[:, 0],
         opportunity=listed[:, 1],
         score=np.array([draw(eighths) for _ in listed], dtype=draw(st.sampled_from([np.float32, np.float64]))),
         owed=np.array([draw(st.integers(0, per_person)) for _ in range(people)], dtype=np.int64),
-        capacity=np.array([draw(st.integers(0, 3)) for _ in range(posts)], dtype=np.int64),
+        capacity=capacity,
         per_person=per_person,
         penalties=draw(st.sampled_from([None, (6.0, 4.0, 2.0)[:per_person]])),
+        bonus=np.array([draw(eighths) for _ in range(people)]) if variants else None,
+        minimum=np.array([draw(st.integers(0, int(places))) for places in capacity]) if variants else None,
+        congestion=draw(st.sampled_from([None, Congestion(0.5, 0.75)])) if variants else None,
     )
     seen = np.array(draw(st.lists(st.sampled_from(every), unique=True)), dtype=np.int64).reshape(-1, 2)
     return problem.having_seen(seen[:, 0], seen[:, 1], draw(keeps))
@@ -153,7 +161,7 @@ def test_with_a_large_keep_nothing_is_dropped_that_can_be_kept_with_the_same_mis
 
 
 @settings(deadline=None, max_examples=60)
-@given(problem=small(most=7), choice=st.randoms(use_true_random=False))
+@given(problem=st.one_of(small(most=7), small(most=7, variants=True)), choice=st.randoms(use_true_random=False))
 def test_any_chains_can_be_undone_and_every_reason_is_true(problem: Problem, choice: Any) -> None:
     assert problem.seen is not None
     plan = solve_problem(problem)
@@ -169,14 +177,18 @@ def test_any_chains_can_be_undone_and_every_reason_is_true(problem: Problem, cho
         other = recount(without(plan, moved, chains, [chain]))
         here = recount(plan.allocation)
         gain = here.score - other.score + Fraction(problem.seen.keep) * (here.kept - other.kept)
+        gain += here.bonus - other.bonus - here.congestion + other.congestion
         if reason == "fewer_missing":
             assert other.missing.sum() == here.missing.sum() + 1
         elif reason == "fairer":
             assert other.missing.sum() == here.missing.sum()
             assert other.persons_missing[::-1] > here.persons_missing[::-1]
+        elif reason == "minimum":
+            assert other.short == here.short + 1
         elif problem.penalties is None:
             assert reason == "worth_more"
             assert other.persons_missing == here.persons_missing
+            assert other.short == here.short
             assert gain > 0  # dropped only because the plan gains more than that
 
 
@@ -346,6 +358,20 @@ def test_a_plan_may_be_compared_with_an_earlier_one() -> None:
     plan = solve(LISTED, places(V=2, W=2), per_person=1)
     assert told(changes(plan, plan)) == [("A", "V", "kept", None), ("B", "V", "kept", None)]
     assert str(changes(plan, plan)) == "kept 2 of 2 offers seen; 0 new"
+
+
+def test_a_minimum_and_the_price_of_a_crowd_are_reasons() -> None:
+    table, seen = pairs(("A", "V", 0.5), ("A", "W", 0.1)), both(("A", "V"))
+    wanted = pl.DataFrame({"opportunity_id": ["V", "W"], "capacity": [1, 1], "minimum": [0, 1]})
+    found = changes(seen, solve(table, wanted, per_person=1, seen=seen))
+    assert told(found) == [("A", "V", "dropped", "minimum"), ("A", "W", "new", "replaces")]
+    assert found.frame["because"][0] == "this and 1 other move fill a place that the minimum of W asks for"
+    crowd = Congestion(0.5, 0.75)  # the one place of V costs 0.75, the second of W, too
+    found = changes(seen, solve(table, places(V=1, W=2), per_person=1, seen=seen, congestion=crowd))
+    assert found.frame["because"][0] == (
+        "this and 1 other move score 0.4000 less; places cost 0.7500 less; "
+        "the 1 offer seen that they drop counts 0.1000"
+    )
 
 
 def test_one_who_is_owed_more_is_given_one_more() -> None:

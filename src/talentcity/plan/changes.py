@@ -16,11 +16,13 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
+from talentcity.plan.allocation import Allocation
 from talentcity.plan.chains import KEPT, MOVED, OWED, Array, Chains, Compared, chains_of, compared, worth_of
 from talentcity.plan.ids import codes_of
 from talentcity.plan.problem import Problem
 from talentcity.plan.result import Plan
 from talentcity.plan.rows import Rows, counted, found
+from talentcity.plan.variants import MINIMUM_PRICE, Ladder
 from talentcity.tables import FORBIDDEN, SEEN, check, require_same_id_type
 
 DROPPED_BECAUSE: Mapping[str, str] = MappingProxyType(
@@ -33,6 +35,7 @@ DROPPED_BECAUSE: Mapping[str, str] = MappingProxyType(
         "capacity_fell": "more had seen the opportunity than it holds now",
         "fewer_missing": "fewer are missing so",
         "fairer": "what is missing is spread more fairly so",
+        "minimum": "fewer places are short of a minimum so",
         "worth_more": "the plan gains more than they count",
         "not_best": "the plan is not the best to the last digit",
     }
@@ -199,7 +202,7 @@ class _Look:
             chains=chains,
             chain=chain,
             place=place,
-            reasons=list(_reasons(problem, allocation.missing, moved, chains)),
+            reasons=list(_reasons(allocation, moved, chains)),
         )
 
     def kept_rows(self) -> pl.DataFrame:
@@ -323,8 +326,10 @@ def _also_in(frame: pl.DataFrame, forbidden: pl.DataFrame | None) -> Array:
     return marked["banned"].fill_null(False).to_numpy()
 
 
-def _reasons(problem: Problem, missing: Array, moved: Compared, chains: Chains) -> Iterator[_Reason]:
+def _reasons(allocation: Allocation, moved: Compared, chains: Chains) -> Iterator[_Reason]:
     """Why each chain of moves is made: what would be lost if it alone were undone."""
+    problem, missing, load = allocation.problem, allocation.missing, allocation.load
+    ladder = problem.ladder
     seen, new = worth_of(problem, moved)
     kept_for = np.where(_counts_more(problem, moved.pair), _keep(problem), 0.0)
     more = np.where(_counts_more(problem, moved.new_pair), _keep(problem), 0.0)
@@ -332,13 +337,17 @@ def _reasons(problem: Problem, missing: Array, moved: Compared, chains: Chains) 
     drops, counts = -chains.sums(np.ones(seen.size), np.zeros(new.size)), -chains.sums(kept_for, np.zeros(new.size))
     for chain, moves in enumerate(np.diff(chains.start).tolist()):
         lost, gained = int(chains.lost[chain]), int(chains.gained[chain])
-        for_spread = _for_spread(problem, missing, lost, gained)
-        points = f"{gain[chain]:.4f}{'' if problem.bonus is None else ' with priority'}"
-        if for_spread is not None:
-            code, words = for_spread
+        opens, leaves = int(chains.opens[chain]), int(chains.leaves[chain])
+        first = _for_spread(problem, missing, lost, gained) or _for_minimum(problem, load, opens, leaves)
+        if first is not None:
+            code, words = first
         else:
-            code = "worth_more" if worth[chain] + _penalties(problem, missing, lost, gained) > 0 else "not_best"
-            words = f"score {points} more" if moves > 1 else f"scores {points} more"
+            cheaper = _cheaper(ladder, load, opens, leaves)
+            in_all = worth[chain] + cheaper + _penalties(problem, missing, load, chains, chain)
+            code = "worth_more" if in_all > 0 else "not_best"
+            words = ("score" if moves > 1 else "scores") + _points(gain[chain], "with priority", problem.bonus)
+            if cheaper:
+                words += f"; places cost{_points(-cheaper, '', None)}"
             if counts[chain] > 0:
                 dropped = _count(round(drops[chain]), "offer")
                 words += (
@@ -361,13 +370,52 @@ def _for_spread(problem: Problem, missing: Array, lost: int, gained: int) -> tup
     return "fairer", f"give {one} one more; else {one} would miss {less} and {other} {int(missing[lost]) - 1}"
 
 
-def _penalties(problem: Problem, missing: Array, lost: int, gained: int) -> float:
-    """What a chain saves in penalties; 0 where there are none."""
+def _points(number: float, about: str, bonus: Array | None) -> str:
+    what = f" {about}" if bonus is not None else ""
+    return f" {abs(number):.4f}{what} {'more' if number >= 0 else 'less'}"
+
+
+def _for_minimum(problem: Problem, load: Array, opens: int, leaves: int) -> tuple[str, str] | None:
+    """The reason of a chain without which one more place would be short of a minimum; None for any other."""
+    if _wanted_places(problem, load, opens, leaves) <= 0:
+        return None
+    return "minimum", f"fill a place that the minimum of {problem.opportunity_ids[opens]} asks for"
+
+
+def _wanted_places(problem: Problem, load: Array, opens: int, leaves: int) -> int:
+    """How many places a chain keeps from being short of a minimum: 1, 0, or -1."""
+    if problem.minimum is None:
+        return 0
+    filled = opens >= 0 and load[opens] <= problem.minimum[opens]
+    left = leaves >= 0 and load[leaves] < problem.minimum[leaves]
+    return int(filled) - int(left)
+
+
+def _cheaper(ladder: Ladder | None, load: Array, opens: int, leaves: int) -> float:
+    """Points of congestion that a chain saves: for the place that it leaves, minus the one that it opens."""
+    if ladder is None:
+        return 0.0
+    saved = _place_costs(ladder, leaves, int(load[leaves]) + 1) if leaves >= 0 else 0.0
+    return saved - (_place_costs(ladder, opens, int(load[opens])) if opens >= 0 else 0.0)
+
+
+def _place_costs(ladder: Ladder, opportunity: int, number: int) -> float:
+    """Points that this place of an opportunity costs under congestion."""
+    if number <= max(ladder.minimum[opportunity], ladder.easy[opportunity]):
+        return 0.0
+    return float(ladder.rise * (number - ladder.easy[opportunity]) / ladder.span[opportunity])
+
+
+def _penalties(problem: Problem, missing: Array, load: Array, chains: Chains, chain: int) -> float:
+    """What a chain saves in penalties, also for places short of a minimum; 0 where there are none."""
     if problem.penalties is None:
         return 0.0
+    lost, gained = int(chains.lost[chain]), int(chains.gained[chain])
     of_missing = problem.penalties[::-1]  # who misses one lacks the last recommendation
     saved = of_missing[int(missing[gained])] if gained >= 0 else 0.0
-    return saved - (of_missing[int(missing[lost]) - 1] if lost >= 0 else 0.0)
+    saved -= of_missing[int(missing[lost]) - 1] if lost >= 0 else 0.0
+    places = _wanted_places(problem, load, int(chains.opens[chain]), int(chains.leaves[chain]))
+    return saved + MINIMUM_PRICE * places
 
 
 def _counts_more(problem: Problem, pair: Array) -> Array:
