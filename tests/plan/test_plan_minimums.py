@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ortools.graph.python import min_cost_flow
 
+from talentcity.plan import solve
 from talentcity.plan.allocation import MISSING, Allocation
 from talentcity.plan.certify import recount
 from talentcity.plan.minimums import MinimumProof, meet_minimums, prove_minimums
@@ -265,3 +267,17 @@ def test_a_larger_city_is_proved() -> None:
     assert sum(in_tables(problem, set(group.opportunities.tolist())) for group in proof.groups[:3]) == sum(
         group.short for group in proof.groups[:3]
     )
+
+
+def test_the_certificate_says_who_could_come_where_too_few_do() -> None:
+    pairs = pl.DataFrame(
+        {"person_id": ["A", "A", "B"], "opportunity_id": ["cook", "nurse", "nurse"], "score": [0.9, 0.5, 0.7]}
+    )
+    capacity = pl.DataFrame({"opportunity_id": ["cook", "nurse"], "capacity": [5, 5], "minimum": [2, 1]})
+    plan = solve(pairs, capacity, per_person=2)
+    assert plan.certificate().to_dict()["unmet_minima"] == [
+        {"opportunities": ["cook"], "persons": ["A"], "wanted": 2, "possible": 1, "short": 1, "checked": True}
+    ]
+    assert (plan.report["short_of_minimum"], len(plan.unmet), plan.unmet[0].opportunities.tolist()) == (1, 1, [0])
+    without = solve(pairs, capacity.drop("minimum"), per_person=2)
+    assert (list(without.unmet), without.certificate().to_dict()["unmet_minima"]) == ([], [])

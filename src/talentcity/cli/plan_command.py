@@ -14,7 +14,7 @@ import argparse
 import contextlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from talentcity.cli import plan_pictures
@@ -195,34 +195,21 @@ def _congestion(words: str) -> tuple[float, float]:
     return numbers[0], numbers[1]
 
 
-def _fraction(word: str) -> float:
-    try:
-        number = float(word)
-    except ValueError:
-        number = -1.0
-    if not 0 <= number <= 1:
-        raise argparse.ArgumentTypeError(f"{word!r} is not a fraction from 0 to 1, such as 0.0003")
-    return number
+def _number(fits: Callable[[float], bool], expected: str) -> Callable[[str], float]:
+    """A number for `type=` that fits; `expected` says in words which ones do."""
+
+    def read(word: str) -> float:
+        with contextlib.suppress(ValueError):
+            if fits(float(word)):
+                return float(word)
+        raise argparse.ArgumentTypeError(f"{word!r} is not {expected}")
+
+    return read
 
 
-def _seconds(word: str) -> float:
-    try:
-        number = float(word)
-    except ValueError:
-        number = -1.0
-    if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"{word!r} is not a number of seconds above 0")
-    return number
-
-
-def _points(word: str) -> float:
-    try:
-        number = float(word)
-    except ValueError:
-        number = -1.0
-    if not 0 <= number <= 100:
-        raise argparse.ArgumentTypeError(f"{word!r} is not a number of points from 0 to 100, such as 0.1")
-    return number
+_fraction = _number(lambda number: 0 <= number <= 1, "a fraction from 0 to 1, such as 0.0003")
+_seconds = _number(lambda number: 0 < number < float("inf"), "a number of seconds above 0")
+_points = _number(lambda number: 0 <= number <= 100, "a number of points from 0 to 100, such as 0.1")
 
 
 def _refuse_what_needs_seen(args: argparse.Namespace) -> None:

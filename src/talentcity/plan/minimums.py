@@ -35,9 +35,8 @@ has pairs with both. Then the bound is the sum of the bounds of the pieces, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, overload
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -48,6 +47,7 @@ from talentcity.plan.lines import LINES, Lines, put, send_home, steps, take_out,
 from talentcity.plan.problem import Codes, Mask, Numbers, Problem, Whole, frozen
 from talentcity.plan.rows import counted as counted_by
 from talentcity.plan.rows import offsets
+from talentcity.plan.shortage import Numbered
 
 Array = np.ndarray[Any, Any]
 
@@ -418,7 +418,7 @@ class Unmet:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class UnmetGroups(Sequence[Unmet]):
+class UnmetGroups(Numbered[Unmet]):
     """The groups that prove what is short, most places first; made one by one when they are asked for.
 
     Attributes:
@@ -435,17 +435,8 @@ class UnmetGroups(Sequence[Unmet]):
     def __len__(self) -> int:
         return self.wanted.size
 
-    @overload
-    def __getitem__(self, number: int) -> Unmet: ...
-    @overload
-    def __getitem__(self, number: slice) -> Sequence[Unmet]: ...
-    def __getitem__(self, number: int | slice) -> Unmet | Sequence[Unmet]:
-        if isinstance(number, slice):
-            return [self[one] for one in range(*number.indices(len(self)))]
-        at = range(len(self))[number]
-        return self._group(at, self.of_opportunity == at)
-
-    def _group(self, number: int, inside: Mask) -> Unmet:
+    def _one(self, number: int) -> Unmet:
+        inside = self.of_opportunity == number
         problem = self._problem
         persons = np.zeros(problem.persons, dtype=np.bool_)
         _who(problem.start, problem.opportunity, problem.owed, inside, persons)
@@ -456,9 +447,6 @@ class UnmetGroups(Sequence[Unmet]):
             possible=int(self.possible[number]),
             short=int(self.short[number]),
         )
-
-    def __iter__(self) -> Iterator[Unmet]:
-        return (self[number] for number in range(len(self)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -13,6 +13,7 @@ import polars as pl
 
 from talentcity.errors import InvalidTable, Violation
 from talentcity.plan.allocation import MISSING, Allocation
+from talentcity.plan.minimums import Unmet, UnmetGroups
 from talentcity.plan.prices import Place, Prices, code_of, prices_of
 from talentcity.plan.problem import Codes, Mask, Numbers, Problem, Whole, frozen
 from talentcity.plan.shortage import Group, Groups, Proof, closed_set
@@ -106,6 +107,7 @@ class Certificate:
         zero_needlessly: persons who miss all of `per_person` though they could have one, without taking the last one
             from somebody else who is owed as much. Only with penalties; each alone, not always all together.
         groups: in codes.
+        unmet: in codes: opportunities that want more people than there are for them; empty without minima.
     """
 
     persons_short: int
@@ -116,10 +118,11 @@ class Certificate:
     avoidable: pl.Series
     zero_needlessly: pl.Series
     groups: Groups = field(repr=False)
+    unmet: UnmetGroups = field(repr=False)
     _proof: Proof = field(repr=False)
 
     @classmethod
-    def of(cls, proof: Proof) -> Certificate:
+    def of(cls, proof: Proof, unmet: UnmetGroups) -> Certificate:
         """Turn codes into ids."""
         ids, missing = proof.exchanges.allocation.problem.person_ids, proof.counted.missing
         return cls(
@@ -131,6 +134,7 @@ class Certificate:
             avoidable=ids.gather(np.flatnonzero(proof.could_have_more)),
             zero_needlessly=ids.gather(proof.zero_needlessly),
             groups=proof.groups,
+            unmet=unmet,
             _proof=proof,
         )
 
@@ -146,6 +150,7 @@ class Certificate:
             "avoidable": self.avoidable.to_list(),
             "zero_needlessly": self.zero_needlessly.to_list(),
             "groups": [_with_ids(group, problem) for group in self.groups],
+            "unmet_minima": [_unmet_with_ids(group, problem) for group in self.unmet],
         }
 
     def by(self, persons: pl.DataFrame, opportunities: pl.DataFrame, *, group: int | None = None) -> pl.DataFrame:
@@ -247,6 +252,7 @@ class Plan:
         status: how close the plan is to the best one.
         fair: proved that no plan misses fewer or spreads what is missing more fairly. May be false with penalties.
         groups: the proof of the shortage, in codes; `certificate()` gives it with ids.
+        unmet: the proof that no plan has fewer places short of a minimum, in codes; the certificate has it, too.
         problem: what was solved.
         allocation: who gets what, in codes.
         price: (V,) points of score: the prices of places that give the upper bound.
@@ -258,6 +264,7 @@ class Plan:
     status: Status
     fair: bool
     groups: Groups = field(repr=False)
+    unmet: UnmetGroups = field(repr=False)
     problem: Problem = field(repr=False)
     allocation: Allocation = field(repr=False)
     price: Numbers = field(repr=False)
@@ -347,7 +354,7 @@ class Plan:
 
     def certificate(self) -> Certificate:
         """The proof of the shortage with ids, and sums of it by district, occupation or any other label."""
-        return Certificate.of(self._proof)
+        return Certificate.of(self._proof, self.unmet)
 
 
 def _with(about: Shortage, group: Group, problem: Problem) -> Shortage:
@@ -379,6 +386,17 @@ def _with_ids(group: Group, problem: Problem) -> dict[str, object]:
         "places": group.places,
         "elsewhere": group.elsewhere + fixed,
         "missing": group.missing,
+        "checked": group.checked,
+    }
+
+
+def _unmet_with_ids(group: Unmet, problem: Problem) -> dict[str, object]:
+    return {
+        "opportunities": problem.opportunity_ids.gather(group.opportunities).to_list(),
+        "persons": problem.person_ids.gather(group.persons).to_list(),
+        "wanted": group.wanted,
+        "possible": group.possible,
+        "short": group.short,
         "checked": group.checked,
     }
 

@@ -25,9 +25,10 @@ when everybody of the set is owed just what they have, and the person one more.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import Any, TypeVar, overload
 
 import numpy as np
 
@@ -37,6 +38,7 @@ from talentcity.plan.compiled import njit
 from talentcity.plan.problem import Codes, Mask, Whole, frozen
 
 Array = np.ndarray[Any, Any]
+One = TypeVar("One", covariant=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,8 +66,29 @@ class Group:
         return self.missing == self.owed - self.places - self.elsewhere
 
 
+class Numbered(Sequence[One]):
+    """A sequence whose members are made one by one when they are asked for."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def _one(self, number: int) -> One:
+        """The member of this number."""
+
+    @overload
+    def __getitem__(self, number: int) -> One: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[One]: ...
+    def __getitem__(self, number: int | slice) -> One | Sequence[One]:
+        numbers = range(len(self))[number]
+        return self._one(numbers) if isinstance(numbers, int) else [self._one(each) for each in numbers]
+
+    def __iter__(self) -> Iterator[One]:
+        return (self._one(number) for number in range(len(self)))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class Groups(Sequence[Group]):
+class Groups(Numbered[Group]):
     """The groups that prove a shortage, the largest shortage first; made one by one when they are asked for.
 
     Attributes:
@@ -88,14 +111,7 @@ class Groups(Sequence[Group]):
     def __len__(self) -> int:
         return self.owed.size
 
-    @overload
-    def __getitem__(self, number: int) -> Group: ...
-    @overload
-    def __getitem__(self, number: slice) -> Sequence[Group]: ...
-    def __getitem__(self, number: int | slice) -> Group | Sequence[Group]:
-        if isinstance(number, slice):
-            return [self[one] for one in range(*number.indices(len(self)))]
-        at = range(len(self))[number]
+    def _one(self, at: int) -> Group:
         return Group(
             persons=self._persons[self._person_start[at] : self._person_start[at + 1]],
             opportunities=self._opportunities[self._opportunity_start[at] : self._opportunity_start[at + 1]],
@@ -104,9 +120,6 @@ class Groups(Sequence[Group]):
             elsewhere=int(self.elsewhere[at]),
             missing=int(self.missing[at]),
         )
-
-    def __iter__(self) -> Iterator[Group]:
-        return (self[number] for number in range(len(self)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

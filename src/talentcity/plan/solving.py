@@ -236,6 +236,7 @@ def solve_problem(
         status=status,
         fair=proof.fair,
         groups=proof.groups,
+        unmet=minimums.groups,
         problem=problem,
         allocation=solved.allocation,
         price=solved.price,
