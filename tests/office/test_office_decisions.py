@@ -104,7 +104,7 @@ def verdicts(tmp_path, findings):
         tier=pl.col("tier").min(),
         reasons=pl.col("rule_id"),
     )
-    decided = chain._decided(said, table, chain._decisions(tmp_path))
+    decided = chain._decided(said, table, chain._may_be_missing(tmp_path / "decisions.parquet"))
     return {row["posting_id"]: (row["verdict"], row["decision_id"]) for row in decided.iter_rows(named=True)}
 
 
@@ -145,7 +145,7 @@ def test_hold_by_a_person_holds_what_the_rules_would_let_through(inspector, tmp_
 
 def test_folder_without_decisions_changes_nothing(tmp_path):
     said = pl.DataFrame({"posting_id": ["P"], "verdict": ["hold"], "tier": ["T1"], "reasons": [["F1"]]})
-    decided = chain._decided(said, pl.DataFrame(), chain._decisions(tmp_path))
+    decided = chain._decided(said, pl.DataFrame(), chain._may_be_missing(tmp_path / "decisions.parquet"))
     assert decided.rows() == [("P", "hold", "T1", ["F1"], None)]
 
 
