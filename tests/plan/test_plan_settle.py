@@ -56,7 +56,7 @@ def some_plan(problem: Problem, seed: int, share: float) -> np.ndarray:
 
 
 def spread(problem: Problem, missing: np.ndarray) -> tuple[int, ...]:
-    """The key of `reference`, but for the score."""
+    """The key of `reference`, but for minima and score."""
     return (int(missing.sum()), *(int((missing >= level).sum()) for level in range(problem.per_person, 0, -1)))
 
 
@@ -69,7 +69,7 @@ def test_any_plan_gets_the_fewest_missing_and_the_fairest_spread(
     price = np.random.default_rng(seed).random(problem.opportunities) if priced else None
     settled = settle(problem, before, price=price)
     counted = recount(settled.allocation)
-    assert spread(problem, counted.missing) == best_key(problem)[:-1]
+    assert spread(problem, counted.missing) == best_key(problem)[:-2]
     assert settled.augmented == (before == MISSING).sum() - counted.missing.sum()
     proof = proof_of(settled.allocation, counted)
     assert (proof.missing_is_minimum, proof.fair, proof.could_have_more.any()) == (True, True, False)
@@ -225,7 +225,7 @@ def test_who_could_have_more_and_who_is_at_zero_needlessly(problem: Problem, see
     ]
     assert proof.zero_needlessly.tolist() == zero
     assert proof.missing_is_minimum == (sum(problem.owed.tolist()) - sum(now) == best_key(problem)[0])
-    assert proof.fair == (spread(problem, allocation.missing) == best_key(problem)[:-1])
+    assert proof.fair == (spread(problem, allocation.missing) == best_key(problem)[:-2])
 
 
 def raised(counts: tuple[int, ...], person: int) -> tuple[int, ...]:
