@@ -163,6 +163,7 @@ DROPPED_BECAUSE = {
     "capacity_fell": lambda: _("the vacancy takes fewer by now"),
     "fewer_missing": lambda: _("fewer recommendations are missing so"),
     "fairer": lambda: _("what is missing is spread more fairly so"),
+    "minimum": lambda: _("fewer places are short of a minimum so"),
     "worth_more": lambda: _("the plan as a whole gains more than the offer counts"),
     "not_best": lambda: _("the plan is not the best to the last digit"),
 }
